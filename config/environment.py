@@ -1,0 +1,119 @@
+"""Reads settings from the environment and says what to write where a value is malformed."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str) -> str:
+    """Return a setting as it stands; an empty value counts as not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no setting; raise ImproperlyConfigured for anything else."""
+    value = text(name, "1" if default else "0").lower()
+    if value not in YES | NO:
+        raise refused(name, value, "1 for yes or 0 for no")
+    return value in YES
+
+
+def number(name: str, *, default: int, low: int, high: int) -> int:
+    """Return a whole number from low to high; raise ImproperlyConfigured otherwise."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise refused(name, value, f"a whole number from {low} to {high}, for example {default}")
+    return int(value)
+
+
+def names(name: str, *, default: str) -> list[str]:
+    """Return the parts of a comma-separated setting."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def choice(name: str, *, default: str, of: tuple[str, ...]) -> str:
+    """Return one of the given words; raise ImproperlyConfigured otherwise."""
+    value = text(name, default)
+    if value not in of:
+        raise refused(name, value, f"one of {', '.join(of)}")
+    return value
+
+
+def time_zone(name: str, *, default: str) -> str:
+    """Return an IANA time zone; raise ImproperlyConfigured for an unknown one."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise refused(name, value, "an IANA time zone, for example Asia/Shanghai") from error
+    return value
+
+
+def base_url(name: str, *, default: str) -> str:
+    """Return the public address without a trailing slash; raise ImproperlyConfigured otherwise."""
+    value = text(name, default).rstrip("/")
+    if not value.startswith(("http://", "https://")) or len(value.split("/")) != 3:
+        raise refused(name, value, "scheme and host, for example https://crm.example.com")
+    return value
+
+
+def database(name: str, *, default: str) -> dict[str, object]:
+    """Return Django's settings of one database; raise ImproperlyConfigured for a bad URL."""
+    value = text(name, default)
+    if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        example = "postgres://user:password@localhost:5432/touchstone or sqlite:////srv/crm.sqlite3"
+        raise refused(name, without_password(value), example)
+    try:
+        return dict(environ.Env.db_url_config(value))
+    except (ValueError, ImproperlyConfigured) as error:
+        example = "postgres://user:password@localhost:5432/touchstone"
+        raise refused(name, without_password(value), example) from error
+
+
+def broker(name: str) -> str:
+    """Return the broker's URL, or "embedded"; raise ImproperlyConfigured otherwise."""
+    value = text(name, "embedded")
+    known = ("redis://", "rediss://", "redis+socket://", "amqp://", "amqps://", "filesystem://")
+    if value != "embedded" and not value.startswith(known):
+        example = "embedded, or an address such as redis://localhost:6379/0"
+        raise refused(name, without_password(value), example)
+    return value
+
+
+def secret_key(name: str, *, data_dir: Path) -> str:
+    """Return the secret key; without a setting, make one and keep it beside the data."""
+    value = text(name, "")
+    if value:
+        if len(value) < 50:
+            raise refused(name, "…", "at least 50 random characters, or leave it out")
+        return value
+    file = data_dir / "secret-key"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {data_dir} and cannot be written ({error.strerror}). "
+            "Write DATA_DIR=a folder of this user's."
+        ) from error
+    return file.read_text().strip()
+
+
+def without_password(url: str) -> str:
+    """Return a URL fit for an error message."""
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}…@{rest.rpartition('@')[2]}" if "@" in rest else url
+
+
+def refused(name: str, value: str, instead: str) -> ImproperlyConfigured:
+    """Return the error for a malformed setting, with what to write instead."""
+    return ImproperlyConfigured(f"{name} is {value!r}. Write {name}={instead}.")
