@@ -1,0 +1,49 @@
+"""The ledger: one file per family of tables."""
+
+from crm.models.account import Account, Contact
+from crm.models.assessment import Assessment, Decision, Flag, Target
+from crm.models.bid import Bid
+from crm.models.codes import Ask, BudgetStage, Mark, Outcome, Pattern, Stage, Verdict
+from crm.models.deliverable import Deliverable
+from crm.models.firm import Firm, FirmFigure, Heartbeat
+from crm.models.interaction import Interaction, InteractionEffort
+from crm.models.lead import Lead
+from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
+from crm.models.mail import Digest, OutboxMail
+from crm.models.money import Invoice, Payment, PaymentMilestone, PaymentTerms
+from crm.models.user import Team, User
+
+__all__ = [
+    "Account",
+    "Ask",
+    "Assessment",
+    "Bid",
+    "BudgetStage",
+    "Contact",
+    "Decision",
+    "Deliverable",
+    "Digest",
+    "Firm",
+    "FirmFigure",
+    "Flag",
+    "Heartbeat",
+    "Interaction",
+    "InteractionEffort",
+    "Invoice",
+    "Lead",
+    "LeadFact",
+    "Mark",
+    "OutboxMail",
+    "Outcome",
+    "PaidStepOffer",
+    "Pattern",
+    "Payment",
+    "PaymentMilestone",
+    "PaymentTerms",
+    "Stage",
+    "StageChange",
+    "Target",
+    "Team",
+    "User",
+    "Verdict",
+]

@@ -1,0 +1,87 @@
+"""The digest ledger and the local outbox."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import one_of
+from crm.models.user import User
+
+
+class DigestStatus(models.TextChoices):
+    """Where it stands."""
+
+    PENDING = "PENDING", _("waiting")
+    SENDING = "SENDING", _("being sent")
+    HANDED_OVER = "HANDED_OVER", _("handed over")
+    SENT = "SENT", _("sent")
+    FAILED = "FAILED", _("failed")
+    UNKNOWN = "UNKNOWN", _("not known whether it arrived")
+
+
+class Digest(models.Model):
+    """One mail to one person for one ISO week; the unique row is what keeps it from doubling."""
+
+    class Kind(models.TextChoices):
+        WEEKLY = "WEEKLY", _("Monday mail")
+
+    Status = DigestStatus
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
+    iso_week = models.CharField(_("week"), max_length=8)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.WEEKLY)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PENDING)
+    due_at = models.DateTimeField(_("due at"))
+    next_try_at = models.DateTimeField(_("next try"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    language = models.CharField(max_length=10, blank=True)
+    as_of = models.DateTimeField(_("as of"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text_body = models.TextField(blank=True)
+    html_body = models.TextField(blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    answer = models.CharField(_("answer of the mail server"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-due_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "iso_week", "kind"], name="one_digest_a_person_and_week"
+            ),
+            one_of("status", DigestStatus, "digest_status_is_known"),
+            models.CheckConstraint(
+                name="digest_in_hand_has_a_lease",
+                condition=~Q(status__in=["SENDING", "HANDED_OVER"]) | Q(lease_until__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "next_try_at"], name="digest_due")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} {self.iso_week}"
+
+
+class OutboxMail(models.Model):
+    """A mail that stayed here because no mail server is set (EMAIL_HOST)."""
+
+    created_at = models.DateTimeField(_("created at"))
+    recipient = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="outbox_mails"
+    )
+    to = models.CharField(_("to"), max_length=300)
+    sender = models.CharField(_("from"), max_length=300)
+    subject = models.CharField(_("subject"), max_length=300)
+    message_id = models.CharField(max_length=120, blank=True)
+    text_body = models.TextField(blank=True)
+    html_body = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("mail in the outbox")
+        verbose_name_plural = _("mails in the outbox")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.subject
