@@ -1,0 +1,221 @@
+"""Writes about leads: open, log what happened, move, close."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from crm import wake
+from crm.models import (
+    Account,
+    Contact,
+    Deliverable,
+    Interaction,
+    Lead,
+    LeadFact,
+    Outcome,
+    Stage,
+    StageChange,
+    User,
+)
+from crm.services import figures
+from crm.services.errors import EditedMeanwhile, LeadIsClosed
+
+SCORE_TASK = "scoring.score_due"
+
+
+def mark_for_scoring(lead_ids: Sequence[int], *, now: datetime) -> None:
+    """Mark leads for a new score in this transaction and wake the worker after it."""
+    Lead.objects.filter(pk__in=lead_ids).update(assessment_due_at=now)
+    wake.after_commit(SCORE_TASK)
+
+
+@transaction.atomic
+def open_lead(*, account: Account, owner: User | None, now: datetime, **facts: Any) -> Lead:
+    """Open a lead; `facts` are its own fields. `opened_at` is now unless given."""
+    facts.setdefault("opened_at", now)
+    lead = Lead(account=account, owner=owner, recorded_at=now, **facts)
+    lead.save()
+    StageChange.objects.create(
+        lead=lead, to_stage=lead.stage, by=owner, happened_at=lead.opened_at, recorded_at=now
+    )
+    mark_for_scoring([lead.pk], now=now)
+    return lead
+
+
+@transaction.atomic
+def log_interaction(
+    *,
+    lead: Lead,
+    kind: str,
+    happened_at: datetime,
+    now: datetime,
+    author: User | None,
+    token: UUID | None = None,
+    attendees: Sequence[Contact] = (),
+    **facts: Any,
+) -> Interaction:
+    """Record one interaction; raise LeadIsClosed when the lead already has an end.
+
+    The same token again returns the row that it made the first time: a double tap on a bad
+    network is one interaction.
+    """
+    locked = Lead.objects.select_for_update().get(pk=lead.pk)
+    if token and (logged := Interaction.objects.filter(client_token=token).first()):
+        return logged
+    if locked.closed_at:
+        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+    if facts.get("next_step_date"):
+        facts["has_dated_next_step"] = True
+    seniority = [person.seniority for person in attendees if person.seniority]
+    facts.setdefault("max_seniority", max(seniority, default=None))
+    facts.setdefault("contact", attendees[0] if attendees else None)
+    interaction = Interaction.objects.create(
+        lead=locked,
+        kind=kind,
+        happened_at=happened_at,
+        recorded_at=now,
+        author=author,
+        client_token=token,
+        **facts,
+    )
+    interaction.attendees.set(attendees)
+    figures.refresh([lead.pk], now=now)
+    mark_for_scoring([lead.pk], now=now)
+    return interaction
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    lead: Lead,
+    kind: str,
+    disclosure_level: int,
+    happened_at: datetime,
+    now: datetime,
+    author: User | None,
+    **facts: Any,
+) -> Deliverable:
+    """Record something handed over to the client."""
+    deliverable = Deliverable.objects.create(
+        lead=lead,
+        kind=kind,
+        disclosure_level=disclosure_level,
+        happened_at=happened_at,
+        recorded_at=now,
+        author=author,
+        **facts,
+    )
+    figures.refresh([lead.pk], now=now)
+    mark_for_scoring([lead.pk], now=now)
+    return deliverable
+
+
+@transaction.atomic
+def note_fact(
+    *,
+    lead: Lead,
+    kind: str,
+    happened_at: datetime,
+    now: datetime,
+    author: User | None,
+    value: str = "",
+    due_date: date | None = None,
+    who: str = "",
+    note: str = "",
+) -> LeadFact:
+    """Record a dated fact about a lead."""
+    fact = LeadFact.objects.create(
+        lead=lead,
+        kind=kind,
+        value=value,
+        due_date=due_date,
+        who=who,
+        note=note,
+        happened_at=happened_at,
+        recorded_at=now,
+        author=author,
+    )
+    mark_for_scoring([lead.pk], now=now)
+    return fact
+
+
+@transaction.atomic
+def edit(*, lead: Lead, version: int, now: datetime, **changes: Any) -> Lead:
+    """Change fields of a lead; raise EditedMeanwhile when `version` is not the current one."""
+    locked = claim_version(lead, version)
+    for field, value in changes.items():
+        setattr(locked, field, value)
+    locked.save()
+    mark_for_scoring([locked.pk], now=now)
+    return locked
+
+
+@transaction.atomic
+def move(*, lead: Lead, to_stage: str, version: int, now: datetime, by: User) -> Lead:
+    """Move a lead to a stage and keep the dated row of it."""
+    locked = claim_version(lead, version)
+    if locked.closed_at:
+        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+    if locked.stage != to_stage:
+        StageChange.objects.create(
+            lead=locked,
+            from_stage=locked.stage,
+            to_stage=Stage(to_stage),
+            by=by,
+            happened_at=now,
+            recorded_at=now,
+        )
+        locked.stage = to_stage
+    locked.save()
+    mark_for_scoring([locked.pk], now=now)
+    return locked
+
+
+@transaction.atomic
+def close(
+    *,
+    lead: Lead,
+    outcome: str,
+    version: int,
+    now: datetime,
+    by: User,
+    is_guess: bool,
+    basis: str = "",
+    lesson: str = "",
+    closed_at: datetime | None = None,
+) -> Lead:
+    """Close a lead with its outcome, judged by a named person."""
+    locked = claim_version(lead, version)
+    if locked.closed_at:
+        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+    locked.closed_at = closed_at or now
+    locked.outcome, locked.outcome_recorded_at = Outcome(outcome), now
+    locked.outcome_by, locked.outcome_is_guess = by, is_guess
+    locked.outcome_basis, locked.outcome_lesson = basis, lesson
+    locked.save()
+    mark_for_scoring([locked.pk], now=now)
+    return locked
+
+
+@transaction.atomic
+def reopen(*, lead: Lead, version: int, now: datetime) -> Lead:
+    """Take a close back; the history keeps what it said."""
+    locked = claim_version(lead, version)
+    locked.closed_at = locked.outcome_recorded_at = locked.outcome_by = None
+    locked.outcome = locked.outcome_basis = locked.outcome_lesson = ""
+    locked.outcome_is_guess = None
+    locked.save()
+    mark_for_scoring([locked.pk], now=now)
+    return locked
+
+
+def claim_version(lead: Lead, version: int) -> Lead:
+    """Lock a lead and count its version up; raise EditedMeanwhile when someone was faster."""
+    locked = Lead.objects.select_for_update().filter(pk=lead.pk, version=version).first()
+    if locked is None:
+        raise EditedMeanwhile
+    locked.version += 1
+    return locked

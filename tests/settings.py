@@ -1,0 +1,21 @@
+"""The shipped settings with plain static files and a data folder of the tests' own."""
+
+import os
+import tempfile
+
+TEST_DATA = tempfile.mkdtemp(prefix="touchstone-test-")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["DATA_DIR"] = TEST_DATA
+os.environ.setdefault("LANGUAGE", "en")
+
+from config.settings import *  # noqa: E402, F403  # the environment above is read by it
+
+DATABASES["default"].setdefault("TEST", {})  # noqa: F405
+# Pages of the live server need no collected manifest; a test of its own builds the real one.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+LOGGING_CONFIG = None
