@@ -1,0 +1,1 @@
+"""What the ledger says about risk: the chance of an order and of a late payment."""

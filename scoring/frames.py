@@ -1,0 +1,138 @@
+"""The whole input of scoring: one timeline of dated rows per lead, and where the rows come from.
+
+Two timelines, so that what is agreed or paid on a lead can never reach its chance of an order:
+`INTENT` for the chance of an order, `MONEY` for late payment.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+from polars import col
+
+from scoring.vocabulary import PREFIXES, Source
+
+Schema = Mapping[str, type[pl.DataType] | pl.DataType]
+
+ID_BITS = 48
+MOMENT = pl.Datetime("us", "UTC")
+
+DATED: Schema = {
+    "lead_id": pl.Int64,
+    "row_id": pl.Int64,
+    "source": pl.String,
+    "happened_at": MOMENT,
+    "recorded_at": MOMENT,
+}
+# Columns of tables that keep no history: they carry today's value into the past.
+SLOW = frozenset(
+    {
+        "came_from",
+        "first_ask",
+        "est_value",
+        "has_ai_team",
+        "distance_km",
+        "account_kind",
+        "contact_id",
+        "role",
+        "department",
+    }
+)
+INTENT: Schema = {
+    **DATED,
+    # the lead itself, at its opening
+    "came_from": pl.String,
+    "first_ask": pl.String,
+    "est_value": pl.Float64,
+    "has_ai_team": pl.Boolean,
+    "distance_km": pl.Float64,
+    # interactions; `kind` also of facts and deliverables
+    "kind": pl.String,
+    "asks": pl.List(pl.String),
+    "by_client": pl.Boolean,
+    "seniority": pl.Int64,
+    "budget_holder": pl.Boolean,
+    "gave_count": pl.Int64,
+    "next_step_dated": pl.Boolean,
+    "budget": pl.String,
+    "competitors": pl.Int64,
+    "latency_days": pl.Float64,
+    "travel_hours": pl.Float64,
+    "is_paid": pl.Boolean,
+    # who was there
+    "contact_id": pl.Int64,
+    "role": pl.String,
+    "department": pl.String,
+    # deliverables
+    "level": pl.Int64,
+    # bids, as the notice has them
+    "prep_days": pl.Int64,
+    "contact_before": pl.Boolean,
+    "incumbent": pl.Boolean,
+    "fits_us": pl.Boolean,
+    "set_criteria": pl.Boolean,
+    "asked_at": MOMENT,
+    "answered_at": MOMENT,
+    # facts and answers to offers
+    "value": pl.String,
+    "due_date": pl.Date,
+    # how earlier leads of the account ended
+    "outcome": pl.String,
+}
+MONEY: Schema = {
+    **DATED,
+    # payment terms, as proposed or agreed
+    "prepay_percent": pl.Float64,
+    "retention_percent": pl.Float64,
+    "retention_months": pl.Float64,
+    "term_days": pl.Int64,
+    "back_to_back": pl.Boolean,
+    "by_audit": pl.Boolean,
+    "has_criteria": pl.Boolean,
+    "deemed_accepted": pl.Boolean,
+    "by_bill": pl.Boolean,
+    "bill_days": pl.Int64,
+    "funded_amount": pl.Float64,
+    "onsite_days": pl.Float64,
+    # facts, milestones, invoices and payments
+    "kind": pl.String,
+    "label": pl.String,
+    "milestone_id": pl.Int64,
+    "invoice_id": pl.Int64,
+    "planned_date": pl.Date,
+    "due_date": pl.Date,
+    "settles": pl.Boolean,
+}
+
+
+def row_ids(source: Source) -> pl.Expr:
+    """Return ids that no row of another source shares, from the column `id`."""
+    return col("id").cast(pl.Int64) + (list(Source).index(source) << ID_BITS)
+
+
+def written(row_id: int) -> str:
+    """Return a row's id as it is stored beside a reason: 'I:12'."""
+    source = list(Source)[row_id >> ID_BITS]
+    return f"{PREFIXES[source]}:{row_id & ((1 << ID_BITS) - 1)}"
+
+
+def rows_of(source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of one table as rows of the timeline; the frame has `id` for the key."""
+    return frame.with_columns(row_id=row_ids(source), source=pl.lit(str(source))).drop("id")
+
+
+def timeline(schema: Schema, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of all sources below each other, with every column of the schema."""
+    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
+
+
+def with_days(frame: pl.DataFrame, *, moment: str, day: str, zone: str) -> pl.DataFrame:
+    """Add the calendar day of a moment in the vendor's zone."""
+    return frame.with_columns(col(moment).dt.convert_time_zone(zone).dt.date().alias(day))
+
+
+def with_workdays(
+    frame: pl.DataFrame, calendar: pl.DataFrame, *, day: str, workday: str
+) -> pl.DataFrame:
+    """Add the running count of working days at a day, from rows (day, workday)."""
+    running = calendar.select(col("day").alias(day), col("workday").alias(workday))
+    return frame.join(running, on=day, how="left")

@@ -1,0 +1,208 @@
+"""Expert points as data: load and check them, and say what a lead's facts are worth.
+
++10 points double the odds of the target. The points of one lead are clipped to +-40 by scaling
+each of them, so that they still add up.
+"""
+
+import math
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from polars import col
+
+LOG_ODDS_PER_POINT = math.log(2) / 10
+PRIOR_SD = 0.3
+Z_80 = 1.2815515655446004
+DATA = Path(__file__).parent / "data"
+
+
+class ScorecardError(ValueError):
+    """The points file cannot be used; the message says where and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Bin:
+    """One answer or one span of a feature, and the points it is worth."""
+
+    feature: str
+    points: float
+    answer: str = ""
+    start: float = -math.inf
+    end: float = math.inf
+    is_above: bool = False
+
+    @property
+    def holds(self) -> pl.Expr:
+        """Return whether a lead's value lies in the bin; an unknown value lies in none."""
+        value = col(self.feature)
+        if self.answer:
+            return value == self.answer
+        return value.is_between(self.start, self.end, closed="right" if self.is_above else "left")
+
+    def has(self, value: Any) -> bool:
+        """Say the same of one plain value."""
+        if value is None or self.answer or isinstance(value, str):
+            return bool(self.answer) and value == self.answer
+        if self.is_above:
+            return bool(self.start < value <= self.end)
+        return bool(self.start <= value < self.end)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A feature that is worth points by the measure of its value."""
+
+    feature: str
+    times: float
+    low: float
+    high: float
+
+    @property
+    def points(self) -> pl.Expr:
+        """Return the points, to one decimal."""
+        return (col(self.feature) * self.times).clip(self.low, self.high).round(1).fill_null(0)
+
+    def of(self, value: float | None) -> float:
+        """Say the same of one plain value."""
+        return 0.0 if value is None else round(min(max(value * self.times, self.low), self.high), 1)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """One version of the points."""
+
+    version: str
+    target: str
+    clip: float
+    bins: tuple[Bin, ...]
+    scales: tuple[Scale, ...]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Return the names of the features that are worth points."""
+        return tuple(dict.fromkeys(part.feature for part in (*self.bins, *self.scales)))
+
+
+def read_scorecard(name: str, *, features: Iterable[str]) -> Scorecard:
+    """Load one of the shipped versions; raise ScorecardError when it cannot be used."""
+    return parse_scorecard((DATA / f"{name}.toml").read_text("utf-8"), features=features)
+
+
+def parse_scorecard(text: str, *, features: Iterable[str]) -> Scorecard:
+    """Read points as data; raise ScorecardError naming the entry that cannot be used."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScorecardError(f"The points file is not valid TOML: {error}") from error
+    missing = [key for key in ("version", "target", "clip", "points") if key not in data]
+    if missing:
+        raise ScorecardError(f"The points file lacks: {', '.join(missing)}")
+    known, bins, scales = set(features), [], []
+    for feature, entry in data["points"].items():
+        if feature not in known:
+            raise ScorecardError(f"points.{feature}: there is no such feature in the catalogue")
+        if "times" in entry:
+            scales.append(_scale(feature, entry))
+        else:
+            bins += _bins(feature, entry)
+    return Scorecard(
+        data["version"], data["target"], float(data["clip"]), tuple(bins), tuple(scales)
+    )
+
+
+def _number(feature: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScorecardError(f"points.{feature}: {value!r} is not a number")
+    return float(value)
+
+
+def _scale(feature: str, entry: Mapping[str, Any]) -> Scale:
+    low, high = (_number(feature, bound) for bound in entry.get("between", (None, None)))
+    if low > high:
+        raise ScorecardError(f"points.{feature}: between [{low}, {high}] is empty")
+    return Scale(feature, _number(feature, entry["times"]), low, high)
+
+
+def _bins(feature: str, entry: Mapping[str, Any]) -> list[Bin]:
+    unknown = set(entry) - {"is", "from", "over"}
+    if unknown or not entry or {"from", "over"} <= set(entry):
+        raise ScorecardError(
+            f"points.{feature}: write `is`, or one of `from`, `over`, `times`;"
+            f" found {', '.join(sorted(entry)) or 'nothing'}"
+        )
+    bins = [
+        Bin(feature, _number(feature, points), answer=answer)
+        for answer, points in entry.get("is", {}).items()
+    ]
+    steps = entry.get("from", entry.get("over", []))
+    starts = [_number(feature, start) for start, _ in steps]
+    if starts != sorted(set(starts)):
+        raise ScorecardError(f"points.{feature}: the starts {starts} do not rise")
+    ends = [*starts[1:], math.inf]
+    for (start, points), end in zip(steps, ends, strict=False):
+        bins.append(
+            Bin(feature, _number(feature, points), start=start, end=end, is_above="over" in entry)
+        )
+    return bins
+
+
+def contributions(values: pl.DataFrame, scorecard: Scorecard) -> np.ndarray:
+    """Return a row per landmark and a column per feature of the scorecard: its points."""
+    place = {name: index for index, name in enumerate(scorecard.features)}
+    total = np.zeros((values.height, len(place)))
+    if scorecard.bins:
+        held = values.select(
+            each.holds.fill_null(value=False).alias(str(index))
+            for index, each in enumerate(scorecard.bins)
+        ).to_numpy()
+        for index, each in enumerate(scorecard.bins):
+            total[:, place[each.feature]] += held[:, index] * each.points
+    for scale in scorecard.scales:
+        total[:, place[scale.feature]] += values.select(scale.points).to_series().to_numpy()
+    sums = np.abs(total.sum(axis=1))
+    return total * np.where(sums > scorecard.clip, scorecard.clip / np.maximum(sums, 1), 1)[:, None]
+
+
+def points(facts: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float]:
+    """Return what plain facts are worth, by feature; a page may call this for a preview."""
+    worth = {part.feature: 0.0 for part in (*scorecard.bins, *scorecard.scales)}
+    for each in scorecard.bins:
+        if each.has(facts.get(each.feature)):
+            worth[each.feature] += each.points
+    for scale in scorecard.scales:
+        worth[scale.feature] += scale.of(facts.get(scale.feature))
+    total = abs(sum(worth.values()))
+    share = scorecard.clip / total if total > scorecard.clip else 1.0
+    return {name: value * share for name, value in worth.items() if value}
+
+
+def chance(base_rate: np.ndarray, worth: np.ndarray) -> np.ndarray:
+    """Return the chance of the target from its base rate and the points of each feature."""
+    return _expit(_logit(base_rate) + LOG_ODDS_PER_POINT * worth.sum(axis=1))
+
+
+def interval(base_rate: np.ndarray, worth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 80 % interval of experience alone: sd 0.3 of log-odds for each active feature."""
+    middle = _logit(base_rate) + LOG_ODDS_PER_POINT * worth.sum(axis=1)
+    spread = Z_80 * PRIOR_SD * np.sqrt((worth != 0).sum(axis=1))
+    return _expit(middle - spread), _expit(middle + spread)
+
+
+def _logit(chance_of: np.ndarray) -> np.ndarray:
+    return np.log(chance_of / (1 - chance_of))
+
+
+def _expit(log_odds: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-log_odds))
+
+
+def check_covers(scorecard: Scorecard, *, fed: Sequence[str]) -> None:
+    """Raise ScorecardError when a feature that the ledger feeds has no points at all."""
+    silent = sorted(set(fed) - set(scorecard.features))
+    if silent:
+        raise ScorecardError(f"No points for: {', '.join(silent)}")
