@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scoring.feature import EVIDENCE, TOLD, Feature
 from scoring.frames import written
@@ -24,7 +25,7 @@ class Reason(TypedDict):
 
 def reasons_of(
     values: pl.DataFrame,
-    worth: np.ndarray,
+    worth: NDArray[np.float64],
     *,
     catalogue: Sequence[Feature],
     columns: Sequence[str],

@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars import col
+
+Numbers = NDArray[np.float64]
 
 LOG_ODDS_PER_POINT = math.log(2) / 10
 PRIOR_SD = 0.3
@@ -85,7 +88,8 @@ class Scorecard:
     @property
     def features(self) -> tuple[str, ...]:
         """Return the names of the features that are worth points."""
-        return tuple(dict.fromkeys(part.feature for part in (*self.bins, *self.scales)))
+        named = [each.feature for each in self.bins] + [each.feature for each in self.scales]
+        return tuple(dict.fromkeys(named))
 
 
 def read_scorecard(name: str, *, features: Iterable[str]) -> Scorecard:
@@ -151,7 +155,7 @@ def _bins(feature: str, entry: Mapping[str, Any]) -> list[Bin]:
     return bins
 
 
-def contributions(values: pl.DataFrame, scorecard: Scorecard) -> np.ndarray:
+def contributions(values: pl.DataFrame, scorecard: Scorecard) -> Numbers:
     """Return a row per landmark and a column per feature of the scorecard: its points."""
     place = {name: index for index, name in enumerate(scorecard.features)}
     total = np.zeros((values.height, len(place)))
@@ -170,7 +174,7 @@ def contributions(values: pl.DataFrame, scorecard: Scorecard) -> np.ndarray:
 
 def points(facts: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float]:
     """Return what plain facts are worth, by feature; a page may call this for a preview."""
-    worth = {part.feature: 0.0 for part in (*scorecard.bins, *scorecard.scales)}
+    worth = dict.fromkeys(scorecard.features, 0.0)
     for each in scorecard.bins:
         if each.has(facts.get(each.feature)):
             worth[each.feature] += each.points
@@ -181,24 +185,26 @@ def points(facts: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float]:
     return {name: value * share for name, value in worth.items() if value}
 
 
-def chance(base_rate: np.ndarray, worth: np.ndarray) -> np.ndarray:
+def chance(base_rate: Numbers, worth: Numbers) -> Numbers:
     """Return the chance of the target from its base rate and the points of each feature."""
     return _expit(_logit(base_rate) + LOG_ODDS_PER_POINT * worth.sum(axis=1))
 
 
-def interval(base_rate: np.ndarray, worth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def interval(base_rate: Numbers, worth: Numbers) -> tuple[Numbers, Numbers]:
     """Return the 80 % interval of experience alone: sd 0.3 of log-odds for each active feature."""
     middle = _logit(base_rate) + LOG_ODDS_PER_POINT * worth.sum(axis=1)
     spread = Z_80 * PRIOR_SD * np.sqrt((worth != 0).sum(axis=1))
     return _expit(middle - spread), _expit(middle + spread)
 
 
-def _logit(chance_of: np.ndarray) -> np.ndarray:
-    return np.log(chance_of / (1 - chance_of))
+def _logit(chance_of: Numbers) -> Numbers:
+    odds: Numbers = np.log(chance_of / (1 - chance_of))
+    return odds
 
 
-def _expit(log_odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-log_odds))
+def _expit(log_odds: Numbers) -> Numbers:
+    chance_of: Numbers = 1 / (1 + np.exp(-log_odds))
+    return chance_of
 
 
 def check_covers(scorecard: Scorecard, *, fed: Sequence[str]) -> None:

@@ -1,0 +1,244 @@
+"""Stores scores: the assessment, what lists show of it, and the flags that it raises or clears."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from crm import rules
+from crm.models import Assessment, FirmFigure, Flag, Lead, Mark, Target, Verdict
+from crm.services.columns import write_columns
+
+IDS_A_STATEMENT = 500
+WORTH_A_FLAG = {Verdict.LOW.value, Verdict.WATCH.value, Mark.HIGH.value}
+COLUMNS = (
+    "order_chance",
+    "usual_order_rate",
+    "verdict",
+    "pattern",
+    "late_payment_chance",
+    "payment_mark",
+    "expected_loss_amount",
+)
+SAID = (
+    "probability",
+    "verdict",
+    "mark",
+    "pattern",
+    "reasons",
+    "scorer_version",
+    "interactions_count",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One lead's score for one target, ready to be stored."""
+
+    lead_id: int
+    target: str
+    base_rate: float
+    scorer_version: str
+    probability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    verdict: str = Verdict.UNKNOWN.value
+    mark: str = Mark.UNKNOWN.value
+    pattern: str = ""
+    points: float = 0.0
+    reasons: list[Any] = field(default_factory=list)
+    outcomes_count: int = 0
+    interactions_count: int = 0
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Return what the score is of."""
+        return self.lead_id, self.target
+
+    @property
+    def level(self) -> str:
+        """Return the word that a flag would carry."""
+        return self.verdict if self.target == Target.NO_ORDER else self.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a run wrote."""
+
+    assessments: int = 0
+    leads: int = 0
+    flags: int = 0
+
+    def __add__(self, other: "Recorded") -> "Recorded":
+        return Recorded(
+            self.assessments + other.assessments,
+            self.leads + other.leads,
+            self.flags + other.flags,
+        )
+
+
+@transaction.atomic
+def record(scores: Sequence[Score], *, as_of: datetime, now: datetime) -> Recorded:
+    """Store the scores that say something new.
+
+    A score of an earlier moment is kept as history; what lists show and which flags stand is
+    left to the newer one.
+    """
+    written = Recorded()
+    for start in range(0, len(scores), IDS_A_STATEMENT):
+        written += _record_some(scores[start : start + IDS_A_STATEMENT], as_of, now)
+    return written
+
+
+def _record_some(scores: Sequence[Score], as_of: datetime, now: datetime) -> Recorded:
+    before = _latest_said(scores, as_of)
+    changed = [
+        score for score in scores if before.get(score.key) != [getattr(score, x) for x in SAID]
+    ]
+    stored = Assessment.objects.bulk_create(_assessment(s, as_of, now) for s in changed)
+    shown = _shown_of({score.lead_id for score in scores})
+    newer = [s for s in scores if (at := shown[s.lead_id].scored_at) is None or at <= as_of]
+    return Recorded(
+        assessments=len(stored),
+        leads=_show(newer, shown, as_of),
+        flags=_move_flags(newer, {(row.lead_id, row.target): row for row in stored}, as_of),
+    )
+
+
+def _assessment(score: Score, as_of: datetime, now: datetime) -> Assessment:
+    facts = {name: getattr(score, name) for name in Score.__dataclass_fields__}
+    return Assessment(as_of=as_of, recorded_at=now, **facts)
+
+
+def _latest_said(scores: Sequence[Score], as_of: datetime) -> dict[tuple[int, str], list[Any]]:
+    """Return what the latest stored scores up to the moment say."""
+    latest = Assessment.objects.filter(lead=OuterRef("pk"), as_of__lte=as_of).order_by(
+        "-as_of", "-pk"
+    )
+    leads = Lead.objects.filter(pk__in={score.lead_id for score in scores})
+    keys = leads.annotate(
+        **{
+            target: Subquery(latest.filter(target=target).values("pk")[:1])
+            for target in {score.target for score in scores}
+        }
+    ).values_list(*{score.target for score in scores})
+    found = Assessment.objects.filter(pk__in=[key for row in keys for key in row if key])
+    return {
+        (lead_id, target): said
+        for lead_id, target, *said in found.values_list("lead_id", "target", *SAID)
+    }
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What a lead's row shows now, and what its loss is made of."""
+
+    scored_at: datetime | None
+    unpaid_hours: Decimal
+    travel_amount: Decimal
+    columns: dict[str, Any]
+
+
+def _shown_of(lead_ids: set[int]) -> dict[int, _Shown]:
+    rows = Lead.objects.filter(pk__in=lead_ids).values_list(
+        "pk", "scored_at", "unpaid_hours", "travel_amount", *COLUMNS
+    )
+    return {
+        pk: _Shown(scored_at, hours, travel, dict(zip(COLUMNS, columns, strict=True)))
+        for pk, scored_at, hours, travel, *columns in rows
+    }
+
+
+def _show(scores: Sequence[Score], shown: Mapping[int, _Shown], as_of: datetime) -> int:
+    """Write what lists sort and filter by, where it is not there already."""
+    hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, as_of) or Decimal(0)
+    after = {score.lead_id: dict(shown[score.lead_id].columns) for score in scores}
+    for score in scores:
+        after[score.lead_id] |= _columns(score, shown[score.lead_id], hour_cost)
+    rows = [
+        (lead_id, *columns.values(), as_of)
+        for lead_id, columns in after.items()
+        if columns != shown[lead_id].columns or shown[lead_id].scored_at is None
+    ]
+    write_columns(Lead, (*COLUMNS, "scored_at"), rows)
+    return len(rows)
+
+
+def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
+    if score.target == Target.LATE_PAYMENT:
+        return {"late_payment_chance": score.probability, "payment_mark": score.mark}
+    spent = rules.exposure_amount(
+        hours=shown.unpaid_hours, hour_cost=hour_cost, travel_amount=shown.travel_amount
+    )
+    chance = None if score.probability is None else 1 - score.probability
+    loss = None
+    if chance is not None:
+        loss = rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0))
+    return {
+        "order_chance": chance,
+        "usual_order_rate": 1 - score.base_rate,
+        "verdict": score.verdict,
+        "pattern": score.pattern,
+        "expected_loss_amount": loss,
+    }
+
+
+def _move_flags(
+    scores: Sequence[Score], stored: Mapping[tuple[int, str], Assessment], as_of: datetime
+) -> int:
+    """Clear flags that no longer hold and raise those that do; a change of word is a new flag."""
+    standing = {
+        (flag.lead_id, flag.target): flag
+        for flag in Flag.objects.filter(
+            lead_id__in={score.lead_id for score in scores}, cleared_at=None
+        )
+    }
+    cleared, raised = [], []
+    for score in scores:
+        flag = standing.get(score.key)
+        if flag and (flag.level, flag.pattern) == (score.level, score.pattern):
+            continue
+        if flag:
+            cleared.append(flag.pk)
+        if score.level in WORTH_A_FLAG:
+            raised.append(
+                Flag(
+                    lead_id=score.lead_id,
+                    target=score.target,
+                    level=score.level,
+                    pattern=score.pattern,
+                    raised_at=as_of,
+                    assessment=stored.get(score.key),
+                )
+            )
+    Flag.objects.filter(pk__in=cleared).update(cleared_at=as_of)
+    Flag.objects.bulk_create(raised)
+    return len(cleared) + len(raised)
+
+
+def due(*, now: datetime, limit: int) -> dict[int, datetime]:
+    """Return the leads marked for a new score with their marks, the oldest first."""
+    marked = Lead.objects.filter(assessment_due_at__lte=now).order_by("assessment_due_at", "pk")
+    rows = marked.values_list("pk", "assessment_due_at")[:limit]
+    return {pk: mark for pk, mark in rows if mark}
+
+
+def clear_marks(marks: Mapping[int, datetime], *, as_of: datetime) -> None:
+    """Take marks away once their scores are stored; one set meanwhile is another and stays."""
+    for mark, lead_ids in _by_mark(marks):
+        Lead.objects.filter(pk__in=lead_ids, assessment_due_at=mark).update(
+            assessment_due_at=None, scored_at=as_of
+        )
+
+
+def _by_mark(marks: Mapping[int, datetime]) -> Iterator[tuple[datetime, list[int]]]:
+    ordered = sorted(marks.items(), key=lambda item: (item[1], item[0]))
+    for mark, items in groupby(ordered, key=lambda item: item[1]):
+        lead_ids = [lead_id for lead_id, _ in items]
+        for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+            yield mark, lead_ids[start : start + IDS_A_STATEMENT]

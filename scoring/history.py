@@ -1,0 +1,109 @@
+"""What was usual for the vendor: computed from the ledger's history, kept as dated rows.
+
+A nightly run computes and stores it, so that the score of a single lead never reads the history.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from django.db import transaction
+from polars import col
+
+from crm.models import Interaction, Invoice, Lead, LeadFact, Payment
+from scoring import reader, usual
+from scoring.frames import MOMENT
+from scoring.models import UsualFigure
+from scoring.tables import OWN_VALUE, Columns
+from scoring.usual import FIGURES, USUAL
+
+CONTACTS_OF = timedelta(days=365)
+
+
+def usual_at(as_of: datetime, *, zone: ZoneInfo, refresh: bool) -> pl.DataFrame:
+    """Return what was usual at a moment: the latest stored figures, or freshly computed ones."""
+    figures = UsualFigure.objects.filter(from_at__lte=as_of)
+    latest = None if refresh else figures.values_list("from_at", flat=True).first()
+    if latest is None:
+        midnight = datetime.combine(as_of.astimezone(zone).date(), time(), zone)
+        latest = midnight.astimezone(UTC)
+        store(compute(latest, zone=zone), from_at=latest)
+    columns: Columns = {name: name for name in USUAL}
+    return reader.read(figures.filter(from_at=latest), columns, USUAL)
+
+
+def compute(moment: datetime, *, zone: ZoneInfo) -> pl.DataFrame:
+    """Return what was usual, from what was known before a moment."""
+    return usual.usual_figures(
+        [moment],
+        leads=_leads(moment),
+        contacts=_contacts(moment),
+        events=_events(moment),
+        invoices=_invoices(zone),
+    )
+
+
+@transaction.atomic
+def store(figures: pl.DataFrame, *, from_at: datetime) -> None:
+    """Keep the figures of one moment in place of any computed for it before."""
+    UsualFigure.objects.filter(from_at=from_at).delete()
+    UsualFigure.objects.bulk_create(
+        UsualFigure(
+            from_at=from_at,
+            account_kind=row["account_kind"] or "",
+            **{name: row[name] for name in FIGURES if row[name] is not None},
+        )
+        for row in figures.iter_rows(named=True)
+    )
+
+
+def _leads(moment: datetime) -> pl.DataFrame:
+    columns: Columns = {
+        "lead_id": "pk",
+        "account_kind": "account__kind",
+        "opened_at": "opened_at",
+        "recorded_at": "recorded_at",
+        "closed_at": "closed_at",
+        "outcome_recorded_at": "outcome_recorded_at",
+        "outcome": "outcome",
+        "amount": OWN_VALUE,
+    }
+    rows = Lead.objects.filter(opened_at__lt=moment, archived_at=None)
+    return reader.read(rows, columns, usual.LEADS)
+
+
+def _contacts(moment: datetime) -> pl.DataFrame:
+    """Return the contacts that clients began in the year before a moment."""
+    columns: Columns = {
+        "lead_id": "lead_id",
+        "account_kind": "lead__account__kind",
+        "happened_at": "happened_at",
+        "recorded_at": "recorded_at",
+    }
+    rows = Interaction.objects.filter(
+        initiated_by=Interaction.Side.CLIENT,
+        happened_at__gte=moment - CONTACTS_OF,
+        happened_at__lt=moment,
+        archived_at=None,
+    )
+    return reader.read(rows, columns, usual.CONTACTS)
+
+
+def _events(moment: datetime) -> pl.DataFrame:
+    rows = LeadFact.objects.filter(
+        kind=LeadFact.Kind.COMPELLING_EVENT, happened_at__lt=moment, archived_at=None
+    )
+    return reader.read(rows, {name: name for name in usual.EVENTS}, usual.EVENTS)
+
+
+def _invoices(zone: ZoneInfo) -> pl.DataFrame:
+    billed = reader.invoices(Invoice.objects.all())
+    paid = reader.settlements(Payment.objects.all(), billed).filter("settles")
+    paid = paid.select("invoice_id", "paid_date", paid_recorded_at="recorded_at")
+    dated = billed.join(paid, left_on="id", right_on="invoice_id", how="left").with_columns(
+        reader.midnight(day, str(zone)) for day in ("issued_date", "due_date", "paid_date")
+    )
+    named = dated.rename({"issued_date": "issued_at", "due_date": "due_at", "paid_date": "paid_at"})
+    return named.select(
+        col(name).cast(MOMENT if "_at" in name else pl.String) for name in usual.INVOICES
+    )

@@ -1,0 +1,64 @@
+"""What scoring keeps for itself: what was usual when, and which job runs."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UsualFigure(models.Model):
+    """What was usual for the vendor from a moment on, for one account kind or for all ("*")."""
+
+    from_at = models.DateTimeField(_("from"))
+    account_kind = models.CharField(_("kind of account"), max_length=20)
+    closed = models.PositiveIntegerField(_("leads closed"), default=0)
+    orders = models.PositiveIntegerField(_("orders"), default=0)
+    order_amount = models.FloatField(_("median order"), null=True)
+    gap_days = models.FloatField(_("days between client contacts"), null=True)
+    events = models.PositiveIntegerField(_("compelling events logged"), default=0)
+    invoices = models.PositiveIntegerField(_("invoices judged"), default=0)
+    late_invoices = models.PositiveIntegerField(_("paid late or never"), default=0)
+    paid_invoices = models.PositiveIntegerField(_("invoices paid"), default=0)
+    days_late = models.FloatField(_("median days late"), null=True)
+
+    class Meta:
+        verbose_name = _("usual figure")
+        verbose_name_plural = _("usual figures")
+        ordering = ["-from_at", "account_kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_at", "account_kind"], name="one_usual_figure_for_a_kind_and_moment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_kind} {self.from_at:%Y-%m-%d}"
+
+
+class JobLock(models.Model):
+    """Who runs a job, and until when the others leave it alone."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("running job")
+        verbose_name_plural = _("running jobs")
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.lease_until:%H:%M:%S}"
+
+    @classmethod
+    def take(cls, name: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
+        """Take or prolong a job; say no while another's lease runs."""
+        cls.objects.get_or_create(name=name, defaults={"lease_until": now})
+        free = models.Q(lease_until__lte=now) | models.Q(owner=owner)
+        return bool(
+            cls.objects.filter(free, name=name).update(owner=owner, lease_until=now + lease)
+        )
+
+    @classmethod
+    def release(cls, name: str, *, owner: str, now: datetime) -> None:
+        """Give a job back, if it is still ours."""
+        cls.objects.filter(name=name, owner=owner).update(owner="", lease_until=now)

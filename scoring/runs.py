@@ -1,0 +1,196 @@
+"""Scores leads: read, features, points, chance, verdict, reasons, and store."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from polars import Expr, col
+
+from crm.models import Firm, Target
+from crm.services import assessments
+from crm.services.assessments import Recorded, Score
+from scoring import features, history, marks, reader, receivable, scorecard, verdict
+from scoring.feature import Feature, features_at, fed
+from scoring.frames import with_days, with_workdays
+from scoring.landmarks import AT, landmarks
+from scoring.reader import Chunk
+from scoring.reasons import Reason, reasons_of
+from scoring.scorecard import Scorecard
+from scoring.usual import late_rate, order_rate
+from scoring.vocabulary import Outcome, Pattern, Verdict
+
+GROUPS = {each.reason_code: each.group for each in features.FEATURES}
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A catalogue with its points: all that turns a timeline into scores of one target."""
+
+    target: str
+    points: str
+    catalogue: Sequence[Feature]
+    marks: Mapping[str, Expr]
+    timeline: Callable[..., pl.DataFrame]
+    base_rate: Expr
+    outcomes: str
+
+
+INTENT = Scorer(
+    target=Target.NO_ORDER.value,
+    points="points_v1",
+    catalogue=features.FEATURES,
+    marks=marks.INTENT_MARKS,
+    timeline=reader.intent_timeline,
+    base_rate=1 - order_rate(col("usual_orders"), col("usual_closed")),
+    outcomes="usual_closed",
+)
+MONEY = Scorer(
+    target=Target.LATE_PAYMENT.value,
+    points="receivable_v1",
+    catalogue=receivable.FEATURES,
+    marks=marks.MONEY_MARKS,
+    timeline=reader.money_timeline,
+    base_rate=late_rate(col("usual_late_invoices"), col("usual_invoices")),
+    outcomes="usual_invoices",
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When leads are scored, and what holds then."""
+
+    as_of: datetime
+    zone: ZoneInfo
+    usual: pl.DataFrame
+    calendar: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The scores of some leads and what storing them wrote."""
+
+    scores: list[Score]
+    written: Recorded
+
+
+@lru_cache(maxsize=4)
+def points_of(scorer_points: str) -> Scorecard:
+    """Return one of the shipped scorecards, checked against its catalogue."""
+    scorer = INTENT if scorer_points == INTENT.points else MONEY
+    names = [feature.name for feature in fed(scorer.catalogue)]
+    loaded = scorecard.read_scorecard(scorer_points, features=names)
+    scorecard.check_covers(loaded, fed=names)
+    return loaded
+
+
+def moment(as_of: datetime, *, refresh_usual: bool = False) -> Moment:
+    """Return what holds at a moment for the firm."""
+    firm = Firm.current()
+    return Moment(
+        as_of=as_of.astimezone(UTC),
+        zone=firm.zone,
+        usual=history.usual_at(as_of, zone=firm.zone, refresh=refresh_usual),
+        calendar=reader.calendar(firm.holiday_country, as_of.year + 1),
+    )
+
+
+def score(
+    lead_ids: Iterable[int] | None, *, as_of: datetime, now: datetime, refresh_usual: bool = False
+) -> Iterator[Batch]:
+    """Score some leads, or all that ran at the moment, and store what is new; batch by batch."""
+    at = moment(as_of, refresh_usual=refresh_usual)
+    wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
+    for chunk in reader.chunks(wanted):
+        scores = list(scores_of(chunk, at))
+        yield Batch(scores, assessments.record(scores, as_of=as_of, now=now))
+
+
+def scores_of(chunk: Chunk, at: Moment) -> Iterator[Score]:
+    """Yield the scores of a chunk's leads: of an order while they run, of late payment by terms."""
+    leads = reader.leads_of(chunk, as_of=at.as_of)
+    runs = (col("closed_at") > at.as_of).fill_null(value=True)
+    running = leads.filter(runs)
+    if running.height:
+        yield from _scores(INTENT, chunk, running, at)
+    with_terms = leads.filter(
+        col("lead_id").is_in(reader.leads_with_terms(chunk, as_of=at.as_of))
+        & (runs | col("outcome").eq_missing(str(Outcome.WON)))
+    )
+    if with_terms.height:
+        yield from _scores(MONEY, chunk, with_terms, at)
+
+
+def _scores(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
+    values = values_of(scorer, chunk, leads, at)
+    points = points_of(scorer.points)
+    worth = scorecard.contributions(values, points)
+    base = values.get_column("base_rate").to_numpy()
+    low, high = scorecard.interval(base, worth)
+    reasons = reasons_of(values, worth, catalogue=scorer.catalogue, columns=points.features)
+    for place, (row, found, probability) in enumerate(
+        zip(
+            values.select("lead_id", "outcomes", "interactions", "previous").iter_rows(named=True),
+            reasons,
+            scorecard.chance(base, worth),
+            strict=True,
+        )
+    ):
+        judged = _judge_order if scorer is INTENT else _judge_payment
+        yield Score(
+            lead_id=row["lead_id"],
+            target=scorer.target,
+            base_rate=float(base[place]),
+            scorer_version=points.version,
+            low=float(low[place]),
+            high=float(high[place]),
+            points=float(worth[place].sum()),
+            reasons=found,
+            outcomes_count=row["outcomes"],
+            interactions_count=row["interactions"],
+            **judged(float(probability), float(base[place]), found, row),
+        )
+
+
+def values_of(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> pl.DataFrame:
+    """Return one row per lead with its features, evidence, base rate and previous verdict."""
+    zone = str(at.zone)
+    rows = scorer.timeline(chunk, leads, zone=zone)
+    rows = with_days(rows, moment="happened_at", day="day", zone=zone)
+    rows = with_workdays(rows, at.calendar, day="day", workday="workday")
+    marked = leads.with_columns(as_of=pl.lit(at.as_of).dt.cast_time_unit("us"))
+    places = landmarks(marked, usual=at.usual, calendar=at.calendar, zone=zone)
+    values = features_at(rows, places, catalogue=scorer.catalogue, marks=scorer.marks)
+    context = places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
+    context = context.join(leads.select("lead_id", "previous"), on="lead_id")
+    return values.join(context, on=AT, maintain_order="left")
+
+
+def _judge_order(
+    probability: float, base_rate: float, reasons: Sequence[Reason], row: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the verdict and pattern; no per cent before enough is known."""
+    signals = verdict.raising(reasons)
+    enough = verdict.may_judge(signals, interactions=row["interactions"], groups=GROUPS)
+    if not enough:
+        return {"probability": None, "verdict": Verdict.UNKNOWN.value}
+    judged = verdict.verdict(
+        order_chance=1 - probability,
+        usual_rate=1 - base_rate,
+        signals=signals,
+        groups=GROUPS,
+        previous=row["previous"] or "",
+    )
+    pattern: Pattern | str = ""
+    if judged is Verdict.LOW:
+        pattern = verdict.pattern(signals, GROUPS)
+    return {"probability": probability, "verdict": judged.value, "pattern": str(pattern)}
+
+
+def _judge_payment(
+    probability: float, _base_rate: float, _reasons: Sequence[Reason], _row: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"probability": probability, "mark": verdict.late_mark(probability).value}

@@ -1,0 +1,229 @@
+"""Which columns of the ledger's tables become which columns of a timeline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from django.db.models import Case as SqlCase
+from django.db.models import FloatField, Model, Q, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from polars import col
+
+from crm.models import (
+    Bid,
+    Deliverable,
+    Interaction,
+    Lead,
+    LeadFact,
+    PaidStepOffer,
+    PaymentMilestone,
+    PaymentTerms,
+    StageChange,
+)
+from scoring.vocabulary import Fact, Source
+
+OWN_CURRENCY = "CNY"
+Columns = Mapping[str, str | Combinable]
+
+
+def number(name: str) -> Cast:
+    """Return a decimal column as a float."""
+    return Cast(name, FloatField())
+
+
+OWN_VALUE = SqlCase(When(currency=OWN_CURRENCY, then=number("est_value_amount")))
+DATED = {
+    "id": "pk",
+    "lead_id": "lead_id",
+    "happened_at": "happened_at",
+    "recorded_at": "recorded_at",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, what is read of it, and what is made of that in the frame."""
+
+    source: Source
+    model: type[Model]
+    columns: Columns
+    lead: str = "lead_id"
+    only: Q = field(default_factory=Q)
+    made: Mapping[str, pl.Expr] = field(default_factory=dict)
+    # Types of columns that are read only to make others of them.
+    read_as: Mapping[str, Any] = field(default_factory=dict)
+
+
+OPENING = {
+    "id": "pk",
+    "lead_id": "pk",
+    "happened_at": "opened_at",
+    "recorded_at": "recorded_at",
+}
+INTENT_TABLES = (
+    Table(
+        Source.OPENING,
+        Lead,
+        lead="pk",
+        columns={
+            **OPENING,
+            "came_from": "source",
+            "first_ask": "first_ask",
+            "est_value": OWN_VALUE,
+            "has_ai_team": "account__has_ai_team",
+        },
+    ),
+    Table(
+        Source.INTERACTION,
+        Interaction,
+        columns={
+            **DATED,
+            "kind": "kind",
+            "asks": "asks",
+            "side": "initiated_by",
+            "seniority": "max_seniority",
+            "budget_holder": "budget_holder_present",
+            "gifts": "client_gave",
+            "next_step_dated": "has_dated_next_step",
+            "budget": "budget_stage",
+            "competitors": "competitors_count",
+            "incumbent_name": "incumbent",
+            "latency_days": number("response_latency_days"),
+            "travel_hours": number("travel_hours"),
+            "distance_km": number("lead__account__distance_km"),
+            "is_paid": "paid_by_client",
+        },
+        read_as={"side": pl.String, "gifts": pl.List(pl.String), "incumbent_name": pl.String},
+        made={
+            "by_client": col("side") == Interaction.Side.CLIENT.value,
+            "gave_count": col("gifts").list.len().cast(pl.Int64),
+            "incumbent": col("incumbent_name").is_not_null(),
+        },
+    ),
+    Table(
+        Source.PRESENCE,
+        Interaction.attendees.through,
+        lead="interaction__lead_id",
+        only=Q(interaction__archived_at=None),
+        columns={
+            "id": "interaction_id",
+            "lead_id": "interaction__lead_id",
+            "happened_at": "interaction__happened_at",
+            "recorded_at": "interaction__recorded_at",
+            "contact_id": "contact_id",
+            "role": "contact__decision_role",
+            "department": "contact__department",
+        },
+    ),
+    Table(
+        Source.PRESENCE,
+        Interaction,
+        only=Q(contact__isnull=False, attendees=None),
+        columns={
+            **DATED,
+            "contact_id": "contact_id",
+            "role": "contact__decision_role",
+            "department": "contact__department",
+        },
+    ),
+    Table(
+        Source.DELIVERABLE,
+        Deliverable,
+        columns={**DATED, "kind": "kind", "level": "disclosure_level"},
+    ),
+    Table(
+        Source.BID,
+        Bid,
+        columns={
+            **DATED,
+            "prep_days": "prep_days",
+            "contact_before": "contact_before_notice",
+            "incumbent": "incumbent_known",
+            "fits_us": "specification_fits_us",
+            "set_criteria": "set_criteria",
+            "asked_at": "questions_asked_at",
+            "answered_at": "questions_answered_at",
+            "due_date": "deadline_date",
+        },
+        made={
+            "prep_days": col("prep_days").fill_null(
+                (col("due_date") - col("happened_at").dt.date()).dt.total_days()
+            )
+        },
+    ),
+    Table(
+        Source.FACT,
+        LeadFact,
+        columns={**DATED, "kind": "kind", "value": "value", "due_date": "due_date"},
+    ),
+    Table(Source.STAGE_CHANGE, StageChange, columns={**DATED, "value": "to_stage"}),
+    Table(Source.OFFER, PaidStepOffer, columns=DATED),
+    Table(
+        Source.OFFER_ANSWER,
+        PaidStepOffer,
+        only=Q(answered_at__isnull=False),
+        columns={
+            **DATED,
+            "happened_at": "answered_at",
+            "recorded_at": "answer_recorded_at",
+            "value": "answer",
+        },
+    ),
+)
+MONEY_TABLES = (
+    Table(Source.OPENING, Lead, lead="pk", columns=OPENING),
+    Table(
+        Source.TERMS,
+        PaymentTerms,
+        columns={
+            **DATED,
+            "prepay_percent": number("prepay_percent"),
+            "retention_percent": number("retention_percent"),
+            "retention_months": number("retention_months"),
+            "term_days": "term_days",
+            "back_to_back": "is_back_to_back",
+            "by_audit": "accepted_by_audit",
+            "has_criteria": "has_acceptance_criteria",
+            "deemed_accepted": "has_deemed_acceptance",
+            "by_bill": "pays_by_bill",
+            "bill_days": "bill_days",
+            "funded_amount": number("vendor_funded_amount"),
+            "onsite_days": number("onsite_person_days"),
+        },
+    ),
+    Table(
+        Source.FACT,
+        LeadFact,
+        only=Q(kind__in=[Fact.WORK_STARTED, Fact.CONTRACT_SIGNED]),
+        columns={**DATED, "kind": "kind"},
+    ),
+    Table(
+        Source.MILESTONE,
+        PaymentMilestone,
+        columns={
+            **DATED,
+            "happened_at": "recorded_at",
+            "milestone_id": "pk",
+            "planned_date": "planned_date",
+            "label": "label",
+        },
+    ),
+    Table(
+        Source.ACCEPTANCE,
+        PaymentMilestone,
+        only=Q(accepted_date__isnull=False),
+        columns={
+            **DATED,
+            "happened_at": "accepted_date",
+            "recorded_at": "accepted_recorded_at",
+            "entered_at": "recorded_at",
+            "milestone_id": "pk",
+            "planned_date": "planned_date",
+            "label": "label",
+        },
+        read_as={"happened_at": pl.Date, "entered_at": pl.Datetime("us", "UTC")},
+        made={"recorded_at": col("recorded_at").fill_null(col("entered_at"))},
+    ),
+)

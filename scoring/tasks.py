@@ -1,0 +1,22 @@
+"""Background work of scoring. Polars runs in the tasks only: a child forked after it hangs."""
+
+from celery import shared_task
+from django.utils import timezone
+
+LEADS_A_SWEEP = 2_000
+
+
+@shared_task(name="scoring.score_due", ignore_result=True)
+def score_due() -> None:
+    """Score the leads that are marked, until none is left; another sweep meanwhile gives way."""
+    from scoring import sweeps
+
+    sweeps.score_due(limit=LEADS_A_SWEEP)
+
+
+@shared_task(name="scoring.score_open_leads", ignore_result=True)
+def score_open_leads() -> None:
+    """Score all leads that run, with what is usual from today on."""
+    from scoring import sweeps
+
+    sweeps.score_open_leads(now=timezone.now())
