@@ -46,9 +46,10 @@ def reasons_of(
                 Reason(code=feature.reason_code, points=0.0, params={}, rows=[]),
             )
             reason["points"] += float(worth[row, place])
-            reason["params"][feature.says] = said(plain[feature.name][row])
-            for key, column in told.get(feature.name, ()):
-                reason["params"][key] = said(plain[column][row])
+            words = [(feature.says, feature.name), *told.get(feature.name, ())]
+            for key, column in words:
+                if (value := plain[column][row]) is not None:
+                    reason["params"][key] = said(value)
             _add_rows(reason["rows"], plain[feature.name + EVIDENCE][row])
         yield sorted(found.values(), key=lambda reason: -abs(reason["points"]))
 
@@ -76,10 +77,3 @@ def said(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
-
-
-def leading(reasons: Sequence[Reason], *, against: int = 3, in_favour: int = 2) -> list[Reason]:
-    """Return the heaviest reasons: at most three for the bad end and two against it."""
-    ordered = sorted(reasons, key=lambda reason: -abs(reason["points"]))
-    bad = [reason for reason in ordered if reason["points"] > 0][:against]
-    return bad + [reason for reason in ordered if reason["points"] < 0][:in_favour]

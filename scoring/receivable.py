@@ -108,11 +108,11 @@ PAYER = (
         of=(of_lead("account_kind") == INTEGRATOR).cast(pl.Int64),
     ),
     Feature(
-        "account_days_late", "R13", "days", RISES, known_from="V", says="d", rows=settled,
+        "account_days_late", "R13", "days", RISES, known_from="V", says="held", rows=settled,
         of=when((open_days <= OPEN_TOO_LONG_DAYS).fill_null(value=True)).then(
             account_days_late(late_days.median(), late_days.count())
         ),
-        told={"n": late_days.count()},
+        told={"n": late_days.count(), "d": late_days.median()},
     ),
     Feature(
         "account_open_days", "R13", "days", RISES, known_from="V", says="open", rows=unpaid,
