@@ -1,5 +1,8 @@
 """The digest ledger and the local outbox."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,21 @@ class DigestStatus(models.TextChoices):
     SENT = "SENT", _("sent")
     FAILED = "FAILED", _("failed")
     UNKNOWN = "UNKNOWN", _("not known whether it arrived")
+
+
+class DigestQuerySet(models.QuerySet["Digest"]):
+    """Mails of the digest ledger."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep a person's own mails; founders see how everyone's fared."""
+        return self if user.role == User.Role.FOUNDER else self.filter(recipient=user)
+
+    def claimable_at(self, now: datetime) -> Self:
+        """Keep what waits and is due, and what a sender that died had not handed over yet."""
+        return self.filter(
+            Q(status=DigestStatus.PENDING, next_try_at__lte=now)
+            | Q(status=DigestStatus.SENDING, lease_until__lt=now)
+        )
 
 
 class Digest(models.Model):
@@ -40,9 +58,13 @@ class Digest(models.Model):
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text_body = models.TextField(blank=True)
     html_body = models.TextField(blank=True)
+    # The decisions it asks for: a lead's id and the points against it as they stood then.
+    shown = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=120, blank=True)
     answer = models.CharField(_("answer of the mail server"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = DigestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("digest")
@@ -64,6 +86,14 @@ class Digest(models.Model):
         return f"{self.recipient} {self.iso_week}"
 
 
+class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
+    """Mails in the outbox."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep a person's own mails; founders see all."""
+        return self if user.role == User.Role.FOUNDER else self.filter(recipient=user)
+
+
 class OutboxMail(models.Model):
     """A mail that stayed here because no mail server is set (EMAIL_HOST)."""
 
@@ -77,6 +107,8 @@ class OutboxMail(models.Model):
     message_id = models.CharField(max_length=120, blank=True)
     text_body = models.TextField(blank=True)
     html_body = models.TextField(blank=True)
+
+    objects = OutboxMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail in the outbox")
