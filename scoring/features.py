@@ -41,7 +41,7 @@ def _median(column: str, rows: Expr) -> Expr:
 
 def _offer_state() -> Expr:
     answer = col("value").filter(answered).last()
-    is_open = latest(answered).fill_null(latest(opened)) < latest(offered)
+    is_open = (latest(answered) < latest(offered)).fill_null(offered.any())
     waits = days(of_lead("as_of") - latest(offered)) >= ANSWER_DAYS
     return when(is_open & waits).then(pl.lit("NO_ANSWER")).otherwise(answer)
 

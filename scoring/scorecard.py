@@ -106,6 +106,8 @@ def parse_scorecard(text: str, *, features: Iterable[str]) -> Scorecard:
     missing = [key for key in ("version", "target", "clip", "points") if key not in data]
     if missing:
         raise ScorecardError(f"The points file lacks: {', '.join(missing)}")
+    if not isinstance(data["points"], dict):
+        raise ScorecardError("points is not a table: write one [points.NAME] for each feature")
     known, bins, scales = set(features), [], []
     for feature, entry in data["points"].items():
         if feature not in known:
@@ -125,8 +127,14 @@ def _number(feature: str, value: Any) -> float:
     return float(value)
 
 
+def _pair(feature: str, key: str, value: Any) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ScorecardError(f"points.{feature}: write `{key}` as pairs of numbers")
+    return _number(feature, value[0]), _number(feature, value[1])
+
+
 def _scale(feature: str, entry: Mapping[str, Any]) -> Scale:
-    low, high = (_number(feature, bound) for bound in entry.get("between", (None, None)))
+    low, high = _pair(feature, "between", entry.get("between"))
     if low > high:
         raise ScorecardError(f"points.{feature}: between [{low}, {high}] is empty")
     return Scale(feature, _number(feature, entry["times"]), low, high)
@@ -143,15 +151,14 @@ def _bins(feature: str, entry: Mapping[str, Any]) -> list[Bin]:
         Bin(feature, _number(feature, points), answer=answer)
         for answer, points in entry.get("is", {}).items()
     ]
-    steps = entry.get("from", entry.get("over", []))
-    starts = [_number(feature, start) for start, _ in steps]
+    key = "over" if "over" in entry else "from"
+    steps = [_pair(feature, key, step) for step in entry.get(key, [])]
+    starts = [start for start, _ in steps]
     if starts != sorted(set(starts)):
         raise ScorecardError(f"points.{feature}: the starts {starts} do not rise")
     ends = [*starts[1:], math.inf]
     for (start, points), end in zip(steps, ends, strict=False):
-        bins.append(
-            Bin(feature, _number(feature, points), start=start, end=end, is_above="over" in entry)
-        )
+        bins.append(Bin(feature, points, start=start, end=end, is_above=key == "over"))
     return bins
 
 

@@ -110,6 +110,7 @@ class Role(StrEnum):
 
 class Outcome(StrEnum):
     WON = "WON"
+    FREE_CONSULTING = "FREE_CONSULTING"
     WALKED_AWAY = "WALKED_AWAY"
     INVALID = "INVALID"
 

@@ -74,9 +74,7 @@ def at(*moments: datetime, lead_id: int = 1, usual: pl.DataFrame = NOTHING_USUAL
 
 def values(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Return the features of intent at landmarks."""
-    return features_at(
-        rows, places, catalogue=features.FEATURES, marks=marks.INTENT_MARKS
-    )
+    return features_at(rows, places, catalogue=features.FEATURES, marks=marks.INTENT_MARKS)
 
 
 def value(name: str, *rows: dict[str, Any], as_of: datetime = MONDAY, **opened: Any) -> Any:

@@ -1,0 +1,224 @@
+"""The blend of experience and of a vendor's own outcomes: a linear model as plain numbers.
+
+log-odds = share x (intercept + columns x coefficients)
+         + (1 - share) x (log-odds of the usual rate + slope x points).
+Scoring with it needs numpy and polars alone. What each feature adds is exact: the contributions
+and the start add up to the log-odds.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import polars as pl
+from polars import col
+
+from scoring import scorecard
+from scoring.scorecard import LOG_ODDS_PER_POINT, PRIOR_SD, Z_80, Bin, Numbers, Scale, Scorecard
+
+FORMAT = 1
+POINTS_A_UNIT = 10.0
+
+
+class BlendError(ValueError):
+    """A stored blend cannot be used; the message says why."""
+
+
+class Kind(StrEnum):
+    """How a column is read off its feature."""
+
+    ANSWER = "ANSWER"    # 1 for this answer
+    SPAN = "SPAN"        # 1 from a start to an end
+    SCALE = "SCALE"      # the scorecard's measure, in tens of points
+    NUMBER = "NUMBER"    # the value's place among the values seen in training, -1 to 1
+    MISSING = "MISSING"  # 1 where the value is not known
+
+
+@dataclass(frozen=True)
+class Column:
+    """One number of the learned part; bins are not centred, so no bin adds nothing."""
+
+    feature: str
+    kind: Kind
+    answer: str = ""
+    start: float | None = None
+    end: float | None = None
+    is_above: bool = False
+    times: float = 1.0
+    knots: tuple[float, ...] = ()
+    places: tuple[float, ...] = ()
+    mean: float = 0.0
+
+    def of(self, values: pl.DataFrame) -> Numbers:
+        """Return the column of each row, centred."""
+        return self.raw(values) - self.mean
+
+    def raw(self, values: pl.DataFrame) -> Numbers:
+        """Return the column of each row."""
+        if self.kind is Kind.NUMBER:
+            known = values.get_column(self.feature).cast(pl.Float64).to_numpy()
+            placed = np.interp(known, self.knots, self.places)
+            return np.where(np.isnan(known), self.mean, placed)
+        found: Numbers = values.select(self._expr()).to_series().to_numpy().astype(float)
+        return found
+
+    def _expr(self) -> pl.Expr:
+        if self.kind is Kind.MISSING:
+            return col(self.feature).is_null()
+        if self.kind is Kind.SCALE:
+            low, high = _open(self.start, self.end)
+            return Scale(self.feature, self.times, low, high).points / POINTS_A_UNIT
+        if self.kind is Kind.ANSWER:
+            return (col(self.feature).cast(pl.String) == self.answer).fill_null(value=False)
+        low, high = _open(self.start, self.end)
+        span = Bin(self.feature, 0, start=low, end=high, is_above=self.is_above)
+        return span.holds.fill_null(value=False)
+
+
+def _open(start: float | None, end: float | None) -> tuple[float, float]:
+    return -math.inf if start is None else start, math.inf if end is None else end
+
+
+def _closed(number: float) -> float | None:
+    return None if math.isinf(number) else number
+
+
+def column_of_bin(each: Bin) -> Column:
+    """Return the column that holds where a bin of the scorecard holds."""
+    if each.answer:
+        return Column(each.feature, Kind.ANSWER, answer=each.answer)
+    start, end = _closed(each.start), _closed(each.end)
+    return Column(each.feature, Kind.SPAN, start=start, end=end, is_above=each.is_above)
+
+
+def column_of_scale(scale: Scale) -> Column:
+    """Return the column that measures what a scale of the scorecard measures."""
+    return Column(
+        scale.feature, Kind.SCALE, start=scale.low, end=scale.high, times=scale.times
+    )
+
+
+def matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
+    """Return a row per landmark and a number per column."""
+    if not columns:
+        return np.zeros((values.height, 0))
+    return np.column_stack([column.of(values) for column in columns])
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a blend learned from: leads by how they ended, each counted once."""
+
+    deals: int = 0
+    positives: int = 0
+    negatives: int = 0
+
+    @property
+    def effective(self) -> int:
+        """Return how many deals the outcomes are worth: the rarer class counts."""
+        return min(2 * self.positives, 2 * self.negatives, self.deals)
+
+
+@dataclass(frozen=True)
+class Blend:
+    """One trained version."""
+
+    target: str
+    points_version: str
+    trained_until: str
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    share: float = 0.0
+    slope: float = 1.0
+    intercept: float = 0.0
+    columns: tuple[Column, ...] = ()
+    coefficients: tuple[float, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
+
+    def features(self, card: Scorecard) -> tuple[str, ...]:
+        """Return the names that contributions are given for, the scorecard's first."""
+        return tuple(dict.fromkeys([*card.features, *(each.feature for each in self.columns)]))
+
+    def start(self, base_rate: Numbers) -> Numbers:
+        """Return the log-odds of a lead of which nothing speaks."""
+        odds: Numbers = np.log(base_rate / (1 - base_rate))
+        return self.share * self.intercept + (1 - self.share) * odds
+
+    def experience(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
+        """Return what experience adds, in points, by feature."""
+        names = self.features(card)
+        added = np.zeros((values.height, len(names)))
+        added[:, : len(card.features)] = scorecard.contributions(values, card)
+        return added * (1 - self.share) * self.slope
+
+    def learned(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
+        """Return what the vendor's own outcomes add, in points, by feature."""
+        place = {name: index for index, name in enumerate(self.features(card))}
+        added = np.zeros((values.height, len(place)))
+        for column, coefficient in zip(self.columns, self.coefficients, strict=True):
+            added[:, place[column.feature]] += coefficient * column.of(values)
+        return added * self.share / LOG_ODDS_PER_POINT
+
+    def worth(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
+        """Return what each feature adds, in points: with the start they make the log-odds."""
+        return self.experience(values, card) + self.learned(values, card)
+
+    def chance(self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers) -> Numbers:
+        """Return the chance of the target."""
+        return expit(self._log_odds(values, card, base_rate))
+
+    def interval(
+        self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """Return the 80 % interval: of the refits, and of experience by its share."""
+        middle = self._log_odds(values, card, base_rate)
+        active = (scorecard.contributions(values, card) != 0).sum(axis=1)
+        variance = (1 - self.share) ** 2 * PRIOR_SD**2 * active
+        if self.columns:
+            known = np.column_stack([np.ones(values.height), matrix(self.columns, values)])
+            spread = np.einsum("ij,jk,ik->i", known, np.array(self.covariance), known)
+            variance = variance + self.share**2 * np.maximum(spread, 0)
+        half = Z_80 * np.sqrt(variance)
+        return expit(middle - half), expit(middle + half)
+
+    def _log_odds(self, values: pl.DataFrame, card: Scorecard, base_rate: Numbers) -> Numbers:
+        points = self.worth(values, card).sum(axis=1)
+        return self.start(base_rate) + LOG_ODDS_PER_POINT * points
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def from_json(data: Mapping[str, Any]) -> Blend:
+    """Return a stored blend; raise BlendError when it is of another form."""
+    plain = dict(data)
+    if plain.pop("format", None) != FORMAT:
+        raise BlendError(f"The blend is of format {data.get('format')!r}, not {FORMAT}.")
+    try:
+        plain["columns"] = tuple(_column(each) for each in plain["columns"])
+        plain["outcomes"] = Outcomes(**plain["outcomes"])
+        plain["coefficients"] = tuple(plain["coefficients"])
+        plain["covariance"] = tuple(tuple(row) for row in plain["covariance"])
+        found = Blend(**plain)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BlendError(f"The blend cannot be read: {error}") from error
+    size = len(found.columns)
+    if len(found.coefficients) != size or len(found.covariance) not in {0, size + 1}:
+        raise BlendError("The blend's numbers do not belong to its columns.")
+    return found
+
+
+def _column(data: Mapping[str, Any]) -> Column:
+    plain = {**data, "kind": Kind(data["kind"])}
+    plain |= {name: tuple(data[name]) for name in ("knots", "places")}
+    return Column(**plain)
+
+
+def expit(log_odds: Numbers) -> Numbers:
+    """Return the chance of log-odds, never exactly 0 or 1."""
+    bounded = np.clip(log_odds, -30, 30)
+    chance: Numbers = 1 / (1 + np.exp(-bounded))
+    return chance
