@@ -1,0 +1,85 @@
+"""What a chance means beside the usual rate."""
+
+import pytest
+
+from scoring import features, verdict
+from scoring.vocabulary import Mark, Pattern, Verdict
+
+GROUPS = {each.reason_code: each.group for each in features.FEATURES}
+TWO_GROUPS = {"F10": 10.0, "F06": 6.0}
+
+
+def judged(ratio: float, signals: dict[str, float] = TWO_GROUPS, previous: str = "") -> Verdict:
+    return verdict.verdict(
+        order_chance=0.2 * ratio, usual_rate=0.2, signals=signals, groups=GROUPS, previous=previous
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [(0.32, Verdict.LOW), (0.34, Verdict.WATCH), (0.66, Verdict.WATCH), (0.67, Verdict.NONE)],
+)
+def test_low_is_below_a_third_of_the_usual_rate_and_watch_below_two(ratio, expected):
+    assert judged(ratio) is expected
+
+
+@pytest.mark.parametrize(
+    ("ratio", "previous", "expected"),
+    [
+        (0.39, "LOW", Verdict.LOW),
+        (0.41, "LOW", Verdict.WATCH),
+        (0.74, "WATCH", Verdict.WATCH),
+        (0.74, "LOW", Verdict.WATCH),
+        (0.76, "WATCH", Verdict.NONE),
+        (0.39, "WATCH", Verdict.WATCH),
+        (0.7, "NONE", Verdict.NONE),
+    ],
+)
+def test_a_lead_leaves_a_mark_later_than_it_came_to_it(ratio, previous, expected):
+    assert judged(ratio, previous=previous) is expected
+
+
+@pytest.mark.parametrize(
+    "signals", [{"F10": 10.0, "F01": 8.0}, {"F10": 10.0, "F05": 4.0, "F28": 8.0}, {}]
+)
+def test_one_group_and_the_context_never_make_a_mark(signals):
+    assert judged(0.01, signals) is Verdict.NONE
+    assert judged(0.01, signals, previous="LOW") is Verdict.NONE
+
+
+@pytest.mark.parametrize(
+    ("signals", "interactions", "may"),
+    [
+        (TWO_GROUPS, 3, True),
+        (TWO_GROUPS, 2, False),
+        ({"F23": 5.0, "F25": 4.0}, 0, True),
+        ({"F23": 5.0}, 2, False),
+        ({"F23": 5.0, "F06": 6.0}, 2, False),
+    ],
+)
+def test_no_verdict_before_three_interactions_but_for_a_short_tender(signals, interactions, may):
+    assert verdict.may_judge(signals, interactions=interactions, groups=GROUPS) is may
+
+
+@pytest.mark.parametrize(
+    ("signals", "expected"),
+    [
+        ({"F10": 10.0, "F15": 10.0, "F23": 11.0}, Pattern.FREE_CONSULTING),
+        ({"F24": 12.0, "F13": 7.0}, Pattern.FREE_CONSULTING),
+        ({"F23": 11.0, "F03": 8.0, "F10": 10.0}, Pattern.COLUMN_FODDER),
+        ({"F08": 6.0, "F17": 8.0, "F10": 2.0}, Pattern.GOING_THROUGH_THE_MOTIONS),
+        ({"F10": 6.0, "F06": 6.0}, Pattern.LOW_INTENT),
+        ({"F10": 10.0, "F23": 10.0}, Pattern.LOW_INTENT),
+        ({}, Pattern.LOW_INTENT),
+    ],
+)
+def test_the_heaviest_set_of_signals_names_the_pattern(signals, expected):
+    assert verdict.pattern(signals, GROUPS) is expected
+
+
+@pytest.mark.parametrize(
+    ("chance", "mark"),
+    [(0.29, Mark.LOW), (0.30, Mark.WATCH), (0.49, Mark.WATCH), (0.5, Mark.HIGH), (None, "UNKNOWN")],
+)
+def test_late_payment_is_watched_from_30_and_high_from_50_per_cent(chance, mark):
+    assert verdict.late_mark(chance) == mark
