@@ -24,9 +24,14 @@ def in_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+def exact(value: Number) -> Decimal:
+    """Return a number as it is written, not as a float holds it."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
 def rounded(value: Number, places: int) -> Decimal:
     """Return a number with so many decimals, halves away from zero."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return exact(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def plain(value: Number, places: int = 0) -> str:
@@ -40,22 +45,22 @@ def money(amount: Number | None, currency: str = "CNY") -> str:
     """Return an amount for a sentence: ¥186k or 18.6 万; small sums in full: ¥4,860, 4,860 元."""
     if amount is None:
         return DASH
-    if rounded(abs(amount), 0) < SHORT_FROM:
+    if abs(rounded(amount, 0)) < SHORT_FROM:
         return money_in_full(rounded(amount, 0), currency)
     return _chinese(amount, currency) if in_chinese() else _english(amount, currency)
 
 
 def _chinese(amount: Number, currency: str) -> str:
-    unit, size = ("亿", 100_000_000) if abs(amount) >= 100_000_000 else ("万", 10_000)
-    scaled = Decimal(str(amount)) / size
+    unit, size = ("亿", 100_000_000) if abs(exact(amount)) >= 100_000_000 else ("万", 10_000)
+    scaled = exact(amount) / size
     places = 2 if unit == "亿" else 0 if abs(scaled) >= 1_000 else 1
     other = "" if currency == "CNY" else WORDS.get(currency, f" {currency}")
     return f"{plain(scaled, places)} {unit}{other}"
 
 
 def _english(amount: Number, currency: str) -> str:
-    unit, size, places = ("M", 1_000_000, 2) if abs(amount) >= 999_500 else ("k", 1_000, 0)
-    digits = plain(abs(Decimal(str(amount)) / size), places)
+    unit, size, places = ("M", 1_000_000, 2) if abs(exact(amount)) >= 999_500 else ("k", 1_000, 0)
+    digits = plain(abs(exact(amount)) / size, places)
     return f"{MINUS if amount < 0 else ''}{sign(currency)}{digits}{unit}"
 
 
@@ -68,7 +73,8 @@ def money_in_full(amount: Number | None, currency: str = "CNY") -> str:
     """Return the whole amount: ¥186,000 or 186,000 元; cents only where there are some."""
     if amount is None:
         return DASH
-    digits = plain(abs(amount), 0 if rounded(amount, 2) == rounded(amount, 0) else 2)
+    cents = abs(rounded(amount, 2))
+    digits = f"{cents:,f}" if cents % 1 else plain(cents)
     minus = MINUS if amount < 0 else ""
     if in_chinese():
         return f"{minus}{digits} {WORDS.get(currency, currency)}"
@@ -85,7 +91,7 @@ def in_money_unit(amount: Number | None) -> str:
     if amount is None:
         return DASH
     size, places = (10_000, 1) if in_chinese() else (1_000, 0)
-    scaled = rounded(Decimal(str(amount)) / size, places)
+    scaled = rounded(exact(amount) / size, places)
     return (MINUS if scaled < 0 else "") + f"{abs(scaled):,f}"
 
 
@@ -104,7 +110,7 @@ def hours(count: Number | None) -> str:
     """Return hours: 37 h, 4.5 h or 37 小时; from ten on without the half."""
     if count is None:
         return DASH
-    digits = plain(count, 1 if abs(count) < SMALL_HOURS else 0)
+    digits = plain(count, 1 if abs(exact(count)) < SMALL_HOURS else 0)
     return f"{digits} 小时" if in_chinese() else f"{digits} h"
 
 

@@ -1,0 +1,118 @@
+"""The decisions that a digest asks for: flagged leads, the most urgent first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+
+from crm import rules, weeks
+from crm.models import Assessment, Bid, Digest, FirmFigure, Lead, Mark, Target, User, Verdict
+from crm.models import Decision as DecisionTaken
+from crm.selectors import leads_at
+from crm.selectors.digest_parts import Decision, Score
+
+MOST_DECISIONS, CANDIDATES = 5, 60
+WEEKS_SHOWN, POINTS_MOVED = 2, 10
+SOON, REST_AFTER_DECISION = timedelta(days=7), timedelta(days=7)
+ALARMING = (Verdict.LOW, Verdict.WATCH)
+
+
+def decisions(
+    user: User, *, as_of: datetime, day: date, before: datetime
+) -> tuple[Sequence[Decision], int]:
+    """Return the most urgent decisions, and how many more leads carry a flag."""
+    flagged = _flagged(user, as_of=as_of, day=day)
+    candidates = list(
+        flagged.annotate(
+            until=Case(When(decide_by_date__lte=day + SOON, then=F("decide_by_date"))),
+            bid_until=_next_deadline(as_of, day),
+            order_id=leads_at.latest_id(Target.NO_ORDER, as_of),
+            late_id=leads_at.latest_id(Target.LATE_PAYMENT, as_of),
+            before_id=leads_at.latest_id(Target.NO_ORDER, before),
+        )
+        .select_related("account")
+        .order_by(
+            F("until").asc(nulls_last=True),
+            F("bid_until").asc(nulls_last=True),
+            F("expected_loss_amount").desc(nulls_last=True),
+            "pk",
+        )[:CANDIDATES]
+    )
+    scores = scores_of(candidates, "order_id", "late_id", "before_id")
+    hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, as_of) or Decimal(0)
+    found = [_decision(lead, scores, hour_cost) for lead in candidates]
+    found.sort(key=lambda d: (d.until or date.max, -d.loss, d.lead_id))
+    shown = _shown_before(user, day)
+    asked = [d for d in found if not is_worn_out(d, shown)][:MOST_DECISIONS]
+    return asked, max(0, flagged.count() - len(asked))
+
+
+def _flagged(user: User, *, as_of: datetime, day: date) -> QuerySet[Lead, Any]:
+    """Return running leads with a flag that nobody has answered yet."""
+    answered = DecisionTaken.objects.known_at(as_of).filter(
+        Q(review_date__gt=day) | Q(review_date=None, happened_at__gt=as_of - REST_AFTER_DECISION),
+    )
+    return (
+        leads_at.open_leads(Lead.objects.visible_to(user), as_of)
+        .annotate(verdict_then=leads_at.verdict(as_of), mark_then=leads_at.mark(as_of))
+        .filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
+        .exclude(pk__in=answered.values("lead_id"))
+    )
+
+
+def _next_deadline(as_of: datetime, day: date) -> Subquery:
+    """Return the deadline of a bid that ends within days."""
+    bids = Bid.objects.filter(lead=OuterRef("pk"), choice="", result="").known_at(as_of)
+    soon = bids.filter(deadline_date__gte=day, deadline_date__lte=day + SOON)
+    return Subquery(soon.order_by("deadline_date", "pk").values("deadline_date")[:1])
+
+
+def scores_of(leads: Sequence[Any], *names: str) -> Mapping[int, Assessment]:
+    """Return the stored scores whose ids the leads carry under the names."""
+    ids = {getattr(lead, name) for lead in leads for name in names}
+    return Assessment.objects.in_bulk(ids - {None})
+
+
+def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -> Decision:
+    order = Score.of(scores.get(lead.order_id))
+    known = [day for day in (lead.until, lead.bid_until) if day]
+    spent = rules.exposure_amount(
+        hours=lead.hours_then, hour_cost=hour_cost, travel_amount=lead.travel_then
+    )
+    chance = 1 - order.probability if order else 0.0
+    return Decision(
+        lead_id=lead.pk,
+        account=lead.account.name,
+        title=lead.title,
+        until=min(known, default=None),
+        is_bid=bool(lead.bid_until) and lead.bid_until == min(known),
+        order=order,
+        order_before=Score.of(scores.get(lead.before_id)),
+        late=Score.of(scores.get(lead.late_id)) if lead.mark_then == Mark.HIGH else None,
+        is_low_intent=lead.verdict_then == Verdict.LOW,
+        is_flagged_intent=lead.verdict_then in ALARMING,
+        hours=lead.hours_then,
+        travel=lead.travel_then,
+        loss=rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0)),
+    )
+
+
+def _shown_before(user: User, day: date) -> list[Mapping[str, float]]:
+    """Return what the mails of the last weeks asked for, the latest first."""
+    before = weeks.weeks_before(day, WEEKS_SHOWN)
+    mails = dict(
+        Digest.objects.filter(
+            recipient=user, kind=Digest.Kind.WEEKLY, iso_week__in=before
+        ).values_list("iso_week", "shown")
+    )
+    return [mails.get(week, {}) for week in before]
+
+
+def is_worn_out(decision: Decision, shown: Sequence[Mapping[str, float]]) -> bool:
+    """Say whether the last two mails asked the same and its odds neither doubled nor halved."""
+    asked = [week.get(str(decision.lead_id)) for week in shown]
+    if len(asked) < WEEKS_SHOWN or None in asked:
+        return False
+    return abs(decision.points - (asked[0] or 0.0)) < POINTS_MOVED
