@@ -1,7 +1,10 @@
 """Reads settings from the environment and says what to write where a value is malformed."""
 
 import os
+import tempfile
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -55,6 +58,17 @@ def time_zone(name: str, *, default: str) -> str:
     return value
 
 
+def address(name: str, *, default: str) -> str:
+    """Return the IP address to listen on; raise ImproperlyConfigured for anything else."""
+    value = text(name, default)
+    try:
+        ip_address(value)
+    except ValueError as error:
+        instead = f"{default} for this machine alone, or 0.0.0.0 for all that reach it"
+        raise refused(name, value, instead) from error
+    return value
+
+
 def base_url(name: str, *, default: str) -> str:
     """Return the public address without a trailing slash; raise ImproperlyConfigured otherwise."""
     value = text(name, default).rstrip("/")
@@ -63,17 +77,24 @@ def base_url(name: str, *, default: str) -> str:
     return value
 
 
-def database(name: str, *, default: str) -> dict[str, object]:
-    """Return Django's settings of one database; raise ImproperlyConfigured for a bad URL."""
-    value = text(name, default)
-    if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
-        example = "postgres://user:password@localhost:5432/touchstone or sqlite:////srv/crm.sqlite3"
-        raise refused(name, without_password(value), example)
+def database(name: str, *, file: Path) -> dict[str, object]:
+    """Return Django's settings of one database: by URL, else SQLite in the given file."""
+    value = text(name, "")
+    if not value:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
+    instead = (
+        "postgres://user:password@localhost:5432/touchstone or sqlite:////srv/touchstone.sqlite3"
+    )
+    if not value.startswith(("sqlite:////", "postgres://", "postgresql://")):
+        raise refused(name, without_password(value), instead)
     try:
-        return dict(environ.Env.db_url_config(value))
+        found = dict(environ.Env.db_url_config(value))
     except (ValueError, ImproperlyConfigured) as error:
-        example = "postgres://user:password@localhost:5432/touchstone"
-        raise refused(name, without_password(value), example) from error
+        raise refused(name, without_password(value), instead) from error
+    if not found["NAME"]:
+        raise refused(name, without_password(value), instead)
+    found["HOST"] = unquote(str(found["HOST"]))  # a socket's folder is written as %2Fvar%2Frun
+    return found
 
 
 def broker(name: str) -> str:
@@ -96,16 +117,27 @@ def secret_key(name: str, *, data_dir: Path) -> str:
     file = data_dir / "secret-key"
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(get_random_secret_key())
-    except FileExistsError:
-        pass
+        if not file.exists():
+            write_once(file, get_random_secret_key())
+        return file.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"DATA_DIR is {data_dir} and cannot be written ({error.strerror}). "
+            f"DATA_DIR is {data_dir} and cannot be used ({error.strerror}). "
             "Write DATA_DIR=a folder of this user's."
         ) from error
-    return file.read_text().strip()
+
+
+def write_once(file: Path, content: str) -> None:
+    """Write a private file whole; of several writers at once the first one wins."""
+    handle, name = tempfile.mkstemp(dir=file.parent)  # readable for this user alone
+    with os.fdopen(handle, "w") as new:
+        new.write(content)
+    try:
+        os.link(name, file)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
 
 
 def without_password(url: str) -> str:

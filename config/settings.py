@@ -15,7 +15,7 @@ DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", data_dir=DATA_DIR)
 PORT = environment.number("PORT", default=8000, low=1, high=65535)
-BIND = environment.text("BIND", "127.0.0.1")
+BIND = environment.address("BIND", default="127.0.0.1")
 WEB_WORKERS = environment.number("WEB_WORKERS", default=2, low=1, high=64)
 WORKER_PROCESSES = environment.number("WORKER_PROCESSES", default=2, low=1, high=64)
 BASE_URL = environment.base_url("BASE_URL", default=f"http://localhost:{PORT}")
@@ -82,11 +82,7 @@ TEMPLATES = [
 ]
 
 # --- Database: SQLite in WAL mode, or PostgreSQL by DATABASE_URL ---
-DATABASES = {
-    "default": environment.database(
-        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'touchstone.sqlite3'}"
-    )
-}
+DATABASES = {"default": environment.database("DATABASE_URL", file=DATA_DIR / "touchstone.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a transaction that reads and then writes never fails with "database is locked".
     DATABASES["default"]["OPTIONS"] = {

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 TEST_DATA = tempfile.mkdtemp(prefix="touchstone-test-")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -9,8 +10,12 @@ os.environ["DATA_DIR"] = TEST_DATA
 os.environ.setdefault("LANGUAGE", "en")
 
 from config.settings import *  # noqa: E402, F403  # the environment above is read by it
+from config.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
-DATABASES["default"].setdefault("TEST", {})  # noqa: F405
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    # A file, not memory: live server, threads and workers each open it for themselves.
+    DATABASES["default"]["TEST"] = {"NAME": f"{TEST_DATA}/test.sqlite3"}
+Path(STATIC_ROOT).mkdir()
 # Pages of the live server need no collected manifest; a test of its own builds the real one.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
