@@ -5,6 +5,8 @@ import logging
 from celery import current_app
 from django.db import transaction
 
+# A page waits this long at most for a broker that hangs, and tries one that is away once.
+IMPATIENT = {"max_retries": 0, "socket_timeout": 1, "socket_connect_timeout": 1}
 log = logging.getLogger(__name__)
 
 
@@ -13,10 +15,14 @@ def after_commit(task: str) -> None:
     transaction.on_commit(lambda: now(task), robust=True)
 
 
-def now(task: str) -> bool:
-    """Send a wake-up and say whether the broker took it."""
+def now(task: str, **facts: int) -> bool:
+    """Send a wake-up with ids, if any, and say whether the broker took it."""
     try:
-        current_app.send_task(task, retry=False, expires=600)
+        with current_app.connection_for_write() as connection:
+            connection.transport_options = connection.transport_options | IMPATIENT
+            current_app.send_task(
+                task, kwargs=facts, retry=False, expires=600, connection=connection
+            )
     except Exception as error:  # kombu raises each transport's own errors when the broker is away
         log.warning("broker is away, %s waits for the sweep: %s", task, error)
         return False
