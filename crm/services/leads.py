@@ -24,11 +24,14 @@ from crm.services import figures
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 
 SCORE_TASK = "scoring.score_due"
+IDS_A_STATEMENT = 500
 
 
 def mark_for_scoring(lead_ids: Sequence[int], *, now: datetime) -> None:
     """Mark leads for a new score in this transaction and wake the worker after it."""
-    Lead.objects.filter(pk__in=lead_ids).update(assessment_due_at=now)
+    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+        chunk = lead_ids[start : start + IDS_A_STATEMENT]
+        Lead.objects.filter(pk__in=chunk).update(assessment_due_at=now)
     wake.after_commit(SCORE_TASK)
 
 

@@ -1,0 +1,121 @@
+"""Money that comes in: payments, and what an invoice's own row says of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.models import Firm, Invoice, Lead, Payment, User
+from crm.services import leads
+from crm.services.columns import write_columns
+from crm.services.errors import LedgerError
+
+IDS_A_STATEMENT = 500
+NOTHING = Decimal(0)
+
+
+class PaymentRefused(LedgerError):
+    """A payment that cannot be so; its text says what to correct."""
+
+
+@transaction.atomic
+def record(
+    *,
+    invoice: Invoice,
+    amount: Decimal,
+    paid_date: date,
+    now: datetime,
+    author: User | None,
+    note: str = "",
+) -> Payment:
+    """Record money that came in, in part, in full or above; below zero takes some back.
+
+    Raises PaymentRefused for a payment of nothing, in the future, of an invoice that was put
+    away, or one that takes back more than came in.
+    """
+    locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    if locked.archived_at:
+        raise PaymentRefused(_("This invoice was put away. Bring it back first."))
+    if amount == 0:
+        raise PaymentRefused(_("A payment of nothing is none. Write what came in."))
+    if paid_date > now.astimezone(Firm.current().zone).date():
+        raise PaymentRefused(_("This day is still to come. Write the day the money came in."))
+    if locked.paid_amount + amount < 0:
+        raise PaymentRefused(
+            _("Only %(amount)s came in so far; no more can be taken back.")
+            % {"amount": locked.paid_amount}
+        )
+    payment = Payment.objects.create(
+        invoice=locked,
+        amount=amount,
+        paid_date=paid_date,
+        recorded_at=now,
+        author=author,
+        note=note,
+    )
+    settle(locked, now=now)
+    invoice.paid_amount, invoice.settled_date = locked.paid_amount, locked.settled_date
+    return payment
+
+
+def settle(invoice: Invoice, *, now: datetime) -> None:
+    """Bring an invoice up to date with its payments and mark the leads that it speaks about."""
+    paid = invoice.payments.filter(archived_at=None).order_by("paid_date", "pk")
+    rows = list(paid.values_list("paid_date", "amount"))
+    invoice.paid_amount = sum((amount for _day, amount in rows), NOTHING)
+    invoice.settled_date = settled_on(invoice.amount, rows)
+    invoice.save()
+    leads.mark_for_scoring(concerned_leads([invoice.pk]), now=now)
+
+
+def settled_on(amount: Decimal, payments: Iterable[tuple[date, Decimal]]) -> date | None:
+    """Return the day since which an invoice is paid in full, None while it is not."""
+    paid, since = NOTHING, None
+    for day, part in payments:
+        paid += part
+        if paid < amount:
+            since = None
+        elif since is None:
+            since = day
+    return since
+
+
+def recount(invoice_ids: Sequence[int]) -> list[int]:
+    """Recount the paid sums of many invoices and return those that changed; keeps no trail."""
+    changed: list[int] = []
+    for start in range(0, len(invoice_ids), IDS_A_STATEMENT):
+        changed += _recount(invoice_ids[start : start + IDS_A_STATEMENT])
+    return changed
+
+
+def _recount(ids: Sequence[int]) -> list[int]:
+    payments = Payment.objects.filter(invoice__in=ids, archived_at=None).order_by(
+        "invoice", "paid_date", "pk"
+    )
+    rows = payments.values_list("invoice_id", "paid_date", "amount")
+    paid = {
+        invoice: [(day, amount) for _pk, day, amount in group]
+        for invoice, group in groupby(rows, key=lambda row: row[0])
+    }
+    changed: list[tuple[int, Decimal, date | None]] = []
+    invoices = Invoice.objects.filter(pk__in=ids).values_list(
+        "pk", "amount", "paid_amount", "settled_date"
+    )
+    for pk, amount, paid_before, settled_before in invoices:
+        parts = paid.get(pk, [])
+        total, since = sum((part for _day, part in parts), NOTHING), settled_on(amount, parts)
+        if (paid_before, settled_before) != (total, since):
+            changed.append((pk, total, since))
+    write_columns(Invoice, ["paid_amount", "settled_date"], changed)
+    return [pk for pk, _total, _since in changed]
+
+
+def concerned_leads(invoice_ids: Sequence[int]) -> list[int]:
+    """Return the open leads whose late-payment risk follows from how an account pays."""
+    accounts = Invoice.objects.filter(pk__in=invoice_ids).values("account_id")
+    own = Invoice.objects.filter(pk__in=invoice_ids).exclude(lead=None).values("lead_id")
+    running = Lead.objects.open().filter(account__in=accounts)
+    return sorted({*running.values_list("pk", flat=True), *own.values_list("lead_id", flat=True)})
