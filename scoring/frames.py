@@ -109,10 +109,13 @@ def row_ids(source: Source) -> pl.Expr:
     return col("id").cast(pl.Int64) + (list(Source).index(source) << ID_BITS)
 
 
+_WRITTEN = tuple(f"{PREFIXES[source]}:" for source in Source)
+_KEY = (1 << ID_BITS) - 1
+
+
 def written(row_id: int) -> str:
     """Return a row's id as it is stored beside a reason: 'I:12'."""
-    source = list(Source)[row_id >> ID_BITS]
-    return f"{PREFIXES[source]}:{row_id & ((1 << ID_BITS) - 1)}"
+    return f"{_WRITTEN[row_id >> ID_BITS]}{row_id & _KEY}"
 
 
 def rows_of(source: Source, frame: pl.DataFrame) -> pl.DataFrame:

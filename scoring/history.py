@@ -12,9 +12,10 @@ from polars import col
 
 from crm.models import Interaction, Invoice, Lead, LeadFact, Payment
 from scoring import reader, usual
+from scoring.columns import Columns, fetch
 from scoring.frames import MOMENT
 from scoring.models import UsualFigure
-from scoring.tables import OWN_VALUE, Columns
+from scoring.tables import OWN_VALUE
 from scoring.usual import FIGURES, USUAL
 
 CONTACTS_OF = timedelta(days=365)
@@ -29,7 +30,7 @@ def usual_at(as_of: datetime, *, zone: ZoneInfo, refresh: bool) -> pl.DataFrame:
         latest = midnight.astimezone(UTC)
         store(compute(latest, zone=zone), from_at=latest)
     columns: Columns = {name: name for name in USUAL}
-    return reader.read(figures.filter(from_at=latest), columns, USUAL)
+    return fetch(figures.filter(from_at=latest), columns, USUAL)
 
 
 def compute(moment: datetime, *, zone: ZoneInfo) -> pl.DataFrame:
@@ -69,7 +70,7 @@ def _leads(moment: datetime) -> pl.DataFrame:
         "amount": OWN_VALUE,
     }
     rows = Lead.objects.filter(opened_at__lt=moment, archived_at=None)
-    return reader.read(rows, columns, usual.LEADS)
+    return fetch(rows, columns, usual.LEADS)
 
 
 def _contacts(moment: datetime) -> pl.DataFrame:
@@ -86,14 +87,14 @@ def _contacts(moment: datetime) -> pl.DataFrame:
         happened_at__lt=moment,
         archived_at=None,
     )
-    return reader.read(rows, columns, usual.CONTACTS)
+    return fetch(rows, columns, usual.CONTACTS)
 
 
 def _events(moment: datetime) -> pl.DataFrame:
     rows = LeadFact.objects.filter(
         kind=LeadFact.Kind.COMPELLING_EVENT, happened_at__lt=moment, archived_at=None
     )
-    return reader.read(rows, {name: name for name in usual.EVENTS}, usual.EVENTS)
+    return fetch(rows, {name: name for name in usual.EVENTS}, usual.EVENTS)
 
 
 def _invoices(zone: ZoneInfo) -> pl.DataFrame:

@@ -17,13 +17,13 @@ from polars import col
 from crm.models import Assessment, Invoice, Lead, Payment, PaymentTerms, Target
 from crm.workdays import running_workdays
 from scoring import frames
+from scoring.columns import Columns, fetch
 from scoring.frames import INTENT, MOMENT, MONEY, Schema, rows_of
-from scoring.tables import INTENT_TABLES, MONEY_TABLES, Columns, Table, number
+from scoring.tables import INTENT_TABLES, MONEY_TABLES, Table, number
 from scoring.vocabulary import LEFT_OUT, Outcome, Source
 
 LEADS_A_CHUNK = 10_000
 FEW_LEADS = 500
-ROWS_A_FETCH = 5_000
 PAID_IN_FULL = 0.95
 
 LEAD: Schema = {
@@ -86,7 +86,7 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
         "outcome": "outcome",
         "previous": Subquery(before.values("verdict")[:1]),
     }
-    found = read(rows, columns, LEAD)
+    found = fetch(rows, columns, LEAD)
     return found.filter(col("lead_id").is_in(list(chunk.lead_ids)))
 
 
@@ -122,29 +122,13 @@ def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame
     found = table.model._default_manager.filter(chunk.where(table.lead), table.only)
     if any(each.name == "archived_at" for each in table.model._meta.fields):
         found = found.filter(archived_at=None)
-    frame = read(found, table.columns, {**schema, **table.read_as})
+    frame = fetch(found, table.columns, {**schema, **table.read_as})
     if frame.schema["happened_at"] == pl.Date:
         frame = frame.with_columns(midnight("happened_at", zone))
     frame = frame.with_columns(**table.made).drop(
         name for name in table.read_as if name not in schema
     )
     return rows_of(table.source, frame)
-
-
-def read(rows: QuerySet[Any], columns: Columns, schema: Schema) -> pl.DataFrame:
-    """Fetch columns of a table; blank text is not known."""
-    fetched = rows.order_by().values_list(*columns.values())
-    data = list(zip(*fetched.iterator(chunk_size=ROWS_A_FETCH), strict=True))
-    types = {name: schema.get(name, pl.Int64) for name in columns}
-    frame = pl.DataFrame(
-        [
-            pl.Series(name, data[place] if data else [], dtype=dtype)
-            for place, (name, dtype) in enumerate(types.items())
-        ]
-    )
-    return frame.with_columns(
-        col(name).replace("", None) for name, dtype in types.items() if dtype == pl.String
-    )
 
 
 def midnight(name: str, zone: str) -> pl.Expr:
@@ -173,7 +157,7 @@ def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
         "recorded_at": "outcome_recorded_at",
         "outcome": "outcome",
     }
-    others = read(ended, columns, INTENT)
+    others = fetch(ended, columns, INTENT)
     pairs = leads.select("lead_id", "account_id").join(others, on="account_id")
     return rows_of(
         Source.EARLIER_LEAD, pairs.filter(col("lead_id") != col("id")).drop("account_id")
@@ -192,7 +176,7 @@ def _earlier_payments(chunk: Chunk, leads: pl.DataFrame, zone: str) -> pl.DataFr
         "happened_at": "paid_date",
         "recorded_at": "recorded_at",
     }
-    paid = read(payments, columns, {**INTENT, "happened_at": pl.Date})
+    paid = fetch(payments, columns, {**INTENT, "happened_at": pl.Date})
     pairs = leads.select("lead_id", "account_id").join(
         paid.with_columns(midnight("happened_at", zone)), on="account_id"
     )
@@ -226,7 +210,7 @@ def invoices(rows: QuerySet[Invoice]) -> pl.DataFrame:
         "amount": number("amount"),
         "label": "number",
     }
-    return read(rows.filter(archived_at=None), columns, INVOICE)
+    return fetch(rows.filter(archived_at=None), columns, INVOICE)
 
 
 def settlements(rows: QuerySet[Payment], billed: pl.DataFrame) -> pl.DataFrame:
@@ -239,7 +223,7 @@ def settlements(rows: QuerySet[Payment], billed: pl.DataFrame) -> pl.DataFrame:
         "paid": number("amount"),
     }
     schema: Schema = {"paid_date": pl.Date, "recorded_at": MOMENT, "paid": pl.Float64}
-    paid = read(rows.filter(archived_at=None), columns, schema).join(
+    paid = fetch(rows.filter(archived_at=None), columns, schema).join(
         billed.rename({"id": "invoice_id"}).drop("recorded_at"), on="invoice_id"
     )
     so_far = col("paid").cum_sum().over("invoice_id")

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 from django.db.models import Case as SqlCase
 from django.db.models import FloatField, Model, Q, When
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from polars import col
 
@@ -22,10 +21,10 @@ from crm.models import (
     PaymentTerms,
     StageChange,
 )
+from scoring.columns import Columns
 from scoring.vocabulary import Fact, Source
 
 OWN_CURRENCY = "CNY"
-Columns = Mapping[str, str | Combinable]
 
 
 def number(name: str) -> Cast:

@@ -1,7 +1,7 @@
 """Stores scores: the assessment, what lists show of it, and the flags that it raises or clears."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -12,9 +12,9 @@ from django.db.models import OuterRef, Subquery
 
 from crm import rules
 from crm.models import Assessment, FirmFigure, Flag, Lead, Mark, Target, Verdict
-from crm.services.columns import write_columns
+from crm.services.columns import insert_rows, write_columns
 
-IDS_A_STATEMENT = 500
+IDS_A_STATEMENT = 2_000
 WORTH_A_FLAG = {Verdict.LOW.value, Verdict.WATCH.value, Mark.HIGH.value}
 COLUMNS = (
     "order_chance",
@@ -66,6 +66,9 @@ class Score:
         return self.verdict if self.target == Target.NO_ORDER else self.mark
 
 
+STORED = tuple(each.name for each in fields(Score))
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a run wrote."""
@@ -100,19 +103,18 @@ def _record_some(scores: Sequence[Score], as_of: datetime, now: datetime) -> Rec
     changed = [
         score for score in scores if before.get(score.key) != [getattr(score, x) for x in SAID]
     ]
-    stored = Assessment.objects.bulk_create(_assessment(s, as_of, now) for s in changed)
+    insert_rows(
+        Assessment,
+        ("as_of", "recorded_at", *STORED),
+        [(as_of, now, *(getattr(score, name) for name in STORED)) for score in changed],
+    )
     shown = _shown_of({score.lead_id for score in scores})
     newer = [s for s in scores if (at := shown[s.lead_id].scored_at) is None or at <= as_of]
     return Recorded(
-        assessments=len(stored),
+        assessments=len(changed),
         leads=_show(newer, shown, as_of),
-        flags=_move_flags(newer, {(row.lead_id, row.target): row for row in stored}, as_of),
+        flags=_move_flags(newer, as_of),
     )
-
-
-def _assessment(score: Score, as_of: datetime, now: datetime) -> Assessment:
-    facts = {name: getattr(score, name) for name in Score.__dataclass_fields__}
-    return Assessment(as_of=as_of, recorded_at=now, **facts)
 
 
 def _latest_said(scores: Sequence[Score], as_of: datetime) -> dict[tuple[int, str], list[Any]]:
@@ -188,9 +190,7 @@ def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
     }
 
 
-def _move_flags(
-    scores: Sequence[Score], stored: Mapping[tuple[int, str], Assessment], as_of: datetime
-) -> int:
+def _move_flags(scores: Sequence[Score], as_of: datetime) -> int:
     """Clear flags that no longer hold and raise those that do; a change of word is a new flag."""
     standing = {
         (flag.lead_id, flag.target): flag
@@ -198,27 +198,30 @@ def _move_flags(
             lead_id__in={score.lead_id for score in scores}, cleared_at=None
         )
     }
-    cleared, raised = [], []
-    for score in scores:
-        flag = standing.get(score.key)
-        if flag and (flag.level, flag.pattern) == (score.level, score.pattern):
-            continue
-        if flag:
-            cleared.append(flag.pk)
-        if score.level in WORTH_A_FLAG:
-            raised.append(
-                Flag(
-                    lead_id=score.lead_id,
-                    target=score.target,
-                    level=score.level,
-                    pattern=score.pattern,
-                    raised_at=as_of,
-                    assessment=stored.get(score.key),
-                )
-            )
+    moved = [
+        score
+        for score in scores
+        if (flag := standing.get(score.key)) is None
+        or (flag.level, flag.pattern) != (score.level, score.pattern)
+    ]
+    cleared = [standing[score.key].pk for score in moved if score.key in standing]
+    raised = [score for score in moved if score.level in WORTH_A_FLAG]
     Flag.objects.filter(pk__in=cleared).update(cleared_at=as_of)
-    Flag.objects.bulk_create(raised)
+    _raise_flags(raised, as_of)
     return len(cleared) + len(raised)
+
+
+def _raise_flags(scores: Sequence[Score], as_of: datetime) -> None:
+    found = Assessment.objects.filter(lead_id__in={score.lead_id for score in scores}, as_of=as_of)
+    said = {
+        (lead_id, target): pk
+        for lead_id, target, pk in found.order_by("pk").values_list("lead_id", "target", "pk")
+    }
+    insert_rows(
+        Flag,
+        ("lead_id", "target", "level", "pattern", "raised_at", "assessment_id"),
+        [(*score.key, score.level, score.pattern, as_of, said.get(score.key)) for score in scores],
+    )
 
 
 def due(*, now: datetime, limit: int) -> dict[int, datetime]:

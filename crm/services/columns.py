@@ -1,51 +1,83 @@
-"""Writes a few columns of many rows in one statement; Django's bulk_update is far slower."""
+"""Writes a few columns of many rows at once; Django's own bulk writes are far slower.
 
-from collections.abc import Sequence
+PostgreSQL takes the rows by COPY, SQLite by executemany.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 
-ROWS_A_STATEMENT = 5_000
+Rows = Sequence[Sequence[Any]]
 
 
-def write_columns(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
+    """Add rows with a value for each of the named fields."""
+    fields = _fields(model, names)
+    columns, table = _columns(fields), connection.ops.quote_name(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        _copy(table, columns, _prepared(fields, rows))
+        return
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+            list(_prepared(fields, rows)),
+        )
+
+
+def write_columns(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Set the named fields of many rows; each row is (primary key, value, value, ...)."""
-    by_name = {field.name: field for field in model._meta.concrete_fields}
-    fields = [model._meta.pk, *(by_name[name] for name in names)]
-    prepared = [
-        [
+    fields = [model._meta.pk, *_fields(model, names)]
+    key, *columns = _columns(fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    if connection.vendor == "postgresql":
+        _copy_and_update(table, key, columns, _prepared(fields, rows))
+        return
+    setting = ", ".join(f"{column} = %s" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {setting} WHERE {key} = %s",  # noqa: S608
+            [[*values, pk] for pk, *values in _prepared(fields, rows)],
+        )
+
+
+def _copy_and_update(table: str, key: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+    every = ", ".join([key, *columns])
+    setting = ", ".join(f"{column} = new_values.{column}" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE new_values ON COMMIT DROP AS"  # noqa: S608
+            f" SELECT {every} FROM {table} WITH NO DATA"
+        )
+        _copy("new_values", [key, *columns], rows)
+        cursor.execute(
+            f"UPDATE {table} SET {setting} FROM new_values"  # noqa: S608
+            f" WHERE {table}.{key} = new_values.{key}"
+        )
+        cursor.execute("DROP TABLE new_values")
+
+
+def _copy(table: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+    with connection.cursor() as cursor:
+        copy = cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
+        with copy as lines:
+            for row in rows:
+                lines.write_row(row)
+
+
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[Any]:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in names]
+
+
+def _columns(fields: Sequence[Any]) -> list[str]:
+    return [connection.ops.quote_name(field.column) for field in fields]
+
+
+def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[list[Any]]:
+    for row in rows:
+        yield [
             field.get_db_prep_save(value, connection)
             for field, value in zip(fields, row, strict=True)
         ]
-        for row in rows
-    ]
-    write = _by_unnest if connection.vendor == "postgresql" else _one_by_one
-    for start in range(0, len(prepared), ROWS_A_STATEMENT):
-        write(model, fields, prepared[start : start + ROWS_A_STATEMENT])
-
-
-def _by_unnest(model: type[models.Model], fields: Sequence[Any], rows: Sequence[Any]) -> None:
-    quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in fields]
-    setting = ", ".join(f"{column} = new.{column}" for column in columns[1:])
-    arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in fields)
-    table = quote(model._meta.db_table)
-    statement = (
-        f"UPDATE {table} SET {setting} FROM unnest({arrays}) AS new({', '.join(columns)})"  # noqa: S608
-        f" WHERE {table}.{columns[0]} = new.{columns[0]}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
-
-
-def _one_by_one(model: type[models.Model], fields: Sequence[Any], rows: Sequence[Any]) -> None:
-    quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(field.column)} = %s" for field in fields[1:])
-    statement = (
-        f"UPDATE {quote(model._meta.db_table)} SET {setting}"  # noqa: S608
-        f" WHERE {quote(fields[0].column)} = %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*values, pk] for pk, *values in rows])

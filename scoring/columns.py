@@ -1,0 +1,79 @@
+"""Fetches columns of a query as a frame, without making a Python object of each value.
+
+PostgreSQL sends them as CSV (COPY), SQLite as it stores them; polars makes dates, truths and
+lists of both. Django's own rows are four times slower.
+"""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from polars import Expr, col
+
+from scoring.frames import Schema
+
+Columns = Mapping[str, str | Combinable]
+TRUTHS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": False}
+MOMENT_FORMAT = "%Y-%m-%d %H:%M:%S%.f"
+
+
+def fetch(rows: QuerySet[Any], columns: Columns, schema: Schema) -> pl.DataFrame:
+    """Return columns of a query; a type of the schema for each, else a whole number.
+
+    Blank text is not known.
+    """
+    types = {name: schema.get(name, pl.Int64) for name in columns}
+    query = rows.order_by().values_list(*columns.values()).query
+    if query.is_empty():
+        return pl.DataFrame(schema=types)
+    statement, parameters = query.sql_with_params()
+    raw = (_copied if connection.vendor == "postgresql" else _fetched)(
+        statement, parameters, list(types)
+    )
+    return raw.select(_typed(name, dtype) for name, dtype in types.items())
+
+
+def _copied(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame:
+    buffer = io.BytesIO()
+    with connection.cursor() as cursor:
+        # Django's wrapper of the cursor, when it logs queries, takes no parameters here.
+        copy = cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters)
+        with copy as answer:
+            for block in answer:
+                buffer.write(block)
+    if not buffer.tell():
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    buffer.seek(0)
+    return pl.read_csv(buffer, has_header=False, new_columns=names, infer_schema=False)
+
+
+def _fetched(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        data = list(zip(*cursor.fetchall(), strict=True))
+    return pl.DataFrame(
+        [
+            pl.Series(name, data[place] if data else [], dtype=None if data else pl.String)
+            for place, name in enumerate(names)
+        ]
+    )
+
+
+def _typed(name: str, dtype: Any) -> Expr:
+    value = col(name)
+    if dtype == pl.String:
+        return value.cast(pl.String).replace("", None)
+    if dtype == pl.Boolean:
+        return value.cast(pl.String).replace_strict(TRUTHS, return_dtype=pl.Boolean)
+    if dtype == pl.Date:
+        return value.cast(pl.String).str.to_date("%Y-%m-%d")
+    if isinstance(dtype, pl.Datetime):
+        text = value.cast(pl.String).str.strip_suffix("+00")
+        return text.str.to_datetime(MOMENT_FORMAT, time_unit="us", time_zone="UTC")
+    if isinstance(dtype, pl.List):
+        return value.cast(pl.String).str.json_decode(dtype)
+    return value.cast(dtype)
