@@ -30,10 +30,10 @@ class BlendError(ValueError):
 class Kind(StrEnum):
     """How a column is read off its feature."""
 
-    ANSWER = "ANSWER"    # 1 for this answer
-    SPAN = "SPAN"        # 1 from a start to an end
-    SCALE = "SCALE"      # the scorecard's measure, in tens of points
-    NUMBER = "NUMBER"    # the value's place among the values seen in training, -1 to 1
+    ANSWER = "ANSWER"  # 1 for this answer
+    SPAN = "SPAN"  # 1 from a start to an end
+    SCALE = "SCALE"  # the scorecard's measure, in tens of points
+    NUMBER = "NUMBER"  # the value's place among the values seen in training, -1 to 1
     MISSING = "MISSING"  # 1 where the value is not known
 
 
@@ -96,9 +96,7 @@ def column_of_bin(each: Bin) -> Column:
 
 def column_of_scale(scale: Scale) -> Column:
     """Return the column that measures what a scale of the scorecard measures."""
-    return Column(
-        scale.feature, Kind.SCALE, start=scale.low, end=scale.high, times=scale.times
-    )
+    return Column(scale.feature, Kind.SCALE, start=scale.low, end=scale.high, times=scale.times)
 
 
 def matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
@@ -143,8 +141,9 @@ class Blend:
 
     def start(self, base_rate: Numbers) -> Numbers:
         """Return the log-odds of a lead of which nothing speaks."""
-        odds: Numbers = np.log(base_rate / (1 - base_rate))
-        return self.share * self.intercept + (1 - self.share) * odds
+        odds = np.log(base_rate / (1 - base_rate))
+        start: Numbers = self.share * self.intercept + (1 - self.share) * odds
+        return start
 
     def experience(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
         """Return what experience adds, in points, by feature."""
@@ -176,7 +175,7 @@ class Blend:
         middle = self._log_odds(values, card, base_rate)
         active = (scorecard.contributions(values, card) != 0).sum(axis=1)
         variance = (1 - self.share) ** 2 * PRIOR_SD**2 * active
-        if self.columns:
+        if self.covariance:
             known = np.column_stack([np.ones(values.height), matrix(self.columns, values)])
             spread = np.einsum("ij,jk,ik->i", known, np.array(self.covariance), known)
             variance = variance + self.share**2 * np.maximum(spread, 0)
@@ -185,7 +184,8 @@ class Blend:
 
     def _log_odds(self, values: pl.DataFrame, card: Scorecard, base_rate: Numbers) -> Numbers:
         points = self.worth(values, card).sum(axis=1)
-        return self.start(base_rate) + LOG_ODDS_PER_POINT * points
+        total: Numbers = self.start(base_rate) + LOG_ODDS_PER_POINT * points
+        return total
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as plain data."""

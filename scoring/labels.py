@@ -11,6 +11,7 @@ import polars as pl
 from polars import Expr, col, when
 
 from scoring.frames import MOMENT, Schema
+from scoring.landmarks import AT
 from scoring.usual import HORIZON
 from scoring.vocabulary import LEFT_OUT, Outcome
 
@@ -44,7 +45,7 @@ def labels(
     `leads` has the columns of `usual.LEADS`; a landmark at which its lead did not run is left out.
     """
     ends = leads.select("lead_id", "opened_at", "closed_at", "outcome_recorded_at", "outcome")
-    rows = landmarks.join(ends, on="lead_id", maintain_order="left")
+    rows = landmarks.select(AT).join(ends, on="lead_id")
     ran = (col("opened_at") <= col("as_of")) & (col("closed_at") > col("as_of")).fill_null(
         value=True
     )
@@ -57,15 +58,13 @@ def labels(
         at_zombie = _worked_for_nothing(found, efforts, cut)
         label = when("ended").then(col("outcome") == Outcome.FREE_CONSULTING).otherwise(at_zombie)
     else:
-        label = when("ended").then(col("outcome") != Outcome.WON).otherwise(value=True)
+        label = when("ended").then(col("outcome") != Outcome.WON).otherwise(pl.lit(value=True))
     counts = (col("ended") & ~col("outcome").is_in(LEFT_OUT)) | col("zombie")
-    kept = found.with_columns(label=label.cast(pl.Int8)).filter(counts)
-    return kept.select(*landmarks.columns, "label")
+    kept = found.filter(counts).select(*AT, label=label.cast(pl.Int8))
+    return landmarks.join(kept, on=AT, maintain_order="left")
 
 
-def _worked_for_nothing(
-    rows: pl.DataFrame, efforts: pl.DataFrame | None, cut: datetime
-) -> Expr:
+def _worked_for_nothing(rows: pl.DataFrame, efforts: pl.DataFrame | None, cut: datetime) -> Expr:
     """Say of which leads the rule of free consulting held at the cut, as they had no order.
 
     Crown jewels or twenty hours were given unpaid, and the client has been silent for 60 days.

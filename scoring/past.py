@@ -1,0 +1,115 @@
+"""A vendor's past as landmarks: moments of its leads, what was known then, what came of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import polars as pl
+from polars import col
+
+from scoring import features, labels, marks, numbers
+from scoring.feature import features_at
+from scoring.frames import with_days, with_workdays
+from scoring.landmarks import AT, LANDMARK, landmarks
+from scoring.usual import HORIZON, LEADS, order_rate
+from scoring.vocabulary import Source
+
+LANDMARK_DAYS = (0, 14, 30, 60, 90)
+LANDMARK_INTERACTIONS = (2, 4, 8)
+CATALOGUE = (*features.FEATURES, *numbers.NUMBERS)
+HISTORY_LEADS = {**LEADS, "account_id": pl.Int64}
+
+
+@dataclass(frozen=True)
+class History:
+    """All that a vendor's ledger says of its leads, as frames.
+
+    `usual` has a row per month and account kind; `efforts` is for the rule of free consulting;
+    `fields` are the vendor's own columns by lead_id, known at its opening.
+    """
+
+    leads: pl.DataFrame
+    timeline: pl.DataFrame
+    usual: pl.DataFrame
+    calendar: pl.DataFrame
+    zone: str
+    efforts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=labels.EFFORTS))
+    fields: pl.DataFrame | None = None
+    horizon: timedelta = HORIZON
+
+
+def after_days(history: History, days: Iterable[int]) -> pl.DataFrame:
+    """Return the moments so many days after each lead's opening."""
+    moments = [
+        history.leads.select("lead_id", as_of=col("opened_at") + timedelta(days=each))
+        for each in days
+    ]
+    return pl.concat(moments)
+
+
+def after_interactions(history: History, counts: Iterable[int]) -> pl.DataFrame:
+    """Return the moments at which so many interactions of a lead were known."""
+    met = history.timeline.filter(source=Source.INTERACTION).select(
+        "lead_id", as_of=pl.max_horizontal("happened_at", "recorded_at")
+    )
+    nth = met.sort("lead_id", "as_of").with_columns(
+        nth=pl.int_range(1, pl.len() + 1).over("lead_id")
+    )
+    return nth.filter(col("nth").is_in(list(counts))).select("lead_id", "as_of")
+
+
+def running_at(history: History, moments: pl.DataFrame) -> pl.DataFrame:
+    """Keep the moments at which the lead was known and ran, once each, with its account."""
+    leads = history.leads.select(
+        "lead_id", "account_id", "account_kind", "opened_at", "recorded_at", "closed_at"
+    )
+    rows = moments.unique(["lead_id", "as_of"]).join(leads, on="lead_id")
+    return (
+        rows.filter(
+            (col("as_of") >= pl.max_horizontal("opened_at", "recorded_at"))
+            & (col("closed_at") > col("as_of")).fill_null(value=True)
+        )
+        .select(*LANDMARK, "account_id", "opened_at")
+        .sort(*AT)
+    )
+
+
+def training_moments(history: History) -> pl.DataFrame:
+    """Return the landmarks of every lead: some days after its opening, some interactions in."""
+    days = after_days(history, LANDMARK_DAYS)
+    met = after_interactions(history, LANDMARK_INTERACTIONS)
+    return running_at(history, pl.concat([days, met]))
+
+
+def values_at(history: History, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of landmarks with what was known at each: features and the usual rate."""
+    zone = history.zone
+    wanted = history.timeline.filter(col("lead_id").is_in(rows["lead_id"].unique().to_list()))
+    timeline = with_days(wanted, moment="happened_at", day="day", zone=zone)
+    timeline = with_workdays(timeline, history.calendar, day="day", workday="workday")
+    places = landmarks(rows, usual=history.usual, calendar=history.calendar, zone=zone)
+    values = features_at(timeline, places, catalogue=CATALOGUE, marks=marks.INTENT_MARKS)
+    context = places.select(*AT, base_rate=_base_rate())
+    found = rows.join(values, on=AT, maintain_order="left").join(
+        context, on=AT, maintain_order="left"
+    )
+    if history.fields is not None:
+        found = found.join(history.fields, on="lead_id", how="left", maintain_order="left")
+    return found
+
+
+def _base_rate() -> pl.Expr:
+    return 1 - order_rate(col("usual_orders").fill_null(0), col("usual_closed").fill_null(0))
+
+
+def labelled(history: History, values: pl.DataFrame, *, cut: datetime, target: str) -> pl.DataFrame:
+    """Return the rows whose end was known at the cut, with `label` and a weight of 1 a lead."""
+    found = labels.labels(
+        values,
+        leads=history.leads,
+        cut=cut,
+        target=target,
+        efforts=history.efforts,
+        horizon=history.horizon,
+    )
+    return found.with_columns(weight=1 / pl.len().over("lead_id"))
