@@ -1,6 +1,6 @@
 """Reasons of a score: codes with their points, the words of their sentence and the rows behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
@@ -32,42 +32,55 @@ def reasons_of(
 ) -> Iterator[list[Reason]]:
     """Yield the reasons of each landmark, the heaviest first; they add up to its points.
 
-    `worth` has a column for each name of `columns`.
+    `worth` has a column for each name of `columns`. Only the rows in which a feature is worth
+    something are taken out of the frame.
     """
     features = {feature.name: feature for feature in catalogue}
     told = _columns_told(values)
-    plain = values.to_dict(as_series=False)
-    for row in range(values.height):
-        found: dict[str, Reason] = {}
-        for place in np.flatnonzero(worth[row]).tolist():
-            feature = features[columns[place]]
-            reason = found.setdefault(
-                feature.reason_code,
-                Reason(code=feature.reason_code, points=0.0, params={}, rows=[]),
-            )
-            reason["points"] += float(worth[row, place])
-            words = [(feature.says, feature.name), *told.get(feature.name, ())]
-            for key, column in words:
-                if (value := plain[column][row]) is not None:
-                    reason["params"][key] = said(value)
-            _add_rows(reason["rows"], plain[feature.name + EVIDENCE][row])
-        yield sorted(found.values(), key=lambda reason: -abs(reason["points"]))
+    found: list[dict[str, Reason]] = [{} for _ in range(values.height)]
+    for place, name in enumerate(columns):
+        active = np.flatnonzero(worth[:, place])
+        if active.size:
+            feature = features[name]
+            words = {feature.says: name, **told.get(name, {})}
+            there = values.select(*set(words.values()), name + EVIDENCE)[active]
+            points = dict(zip(active.tolist(), worth[active, place].tolist(), strict=True))
+            _add(found, feature, points, words=words, there=there)
+    for reasons in found:
+        yield sorted(reasons.values(), key=lambda reason: -abs(reason["points"]))
 
 
-def _columns_told(values: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
-    told: dict[str, list[tuple[str, str]]] = {}
+def _add(
+    found: list[dict[str, Reason]],
+    feature: Feature,
+    points: Mapping[int, float],
+    *,
+    words: Mapping[str, str],
+    there: pl.DataFrame,
+) -> None:
+    """Add what one feature says to the reasons of the landmarks where it is worth something."""
+    told = {key: there.get_column(column).to_list() for key, column in words.items()}
+    behind = there.get_column(feature.name + EVIDENCE).list.head(MOST_ROWS).to_list()
+    code = feature.reason_code
+    for index, (landmark, worth) in enumerate(points.items()):
+        reason = found[landmark].get(code)
+        if reason is None:
+            reason = found[landmark][code] = Reason(code=code, points=0.0, params={}, rows=[])
+        reason["points"] += worth
+        for key, values in told.items():
+            if (value := values[index]) is not None:
+                reason["params"][key] = said(value)
+        names = dict.fromkeys([*reason["rows"], *map(written, behind[index])])
+        reason["rows"] = list(names)[:MOST_ROWS]
+
+
+def _columns_told(values: pl.DataFrame) -> dict[str, dict[str, str]]:
+    told: dict[str, dict[str, str]] = {}
     for column in values.columns:
         if TOLD in column:
             name, key = column.split(TOLD)
-            told.setdefault(name, []).append((key, column))
+            told.setdefault(name, {})[key] = column
     return told
-
-
-def _add_rows(rows: list[str], ids: Sequence[int]) -> None:
-    for row_id in ids:
-        name = written(row_id)
-        if name not in rows and len(rows) < MOST_ROWS:
-            rows.append(name)
 
 
 def said(value: Any) -> Any:

@@ -3,6 +3,7 @@
 PostgreSQL takes the rows by COPY, SQLite by executemany.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -42,7 +43,9 @@ def write_columns(model: type[models.Model], names: Sequence[str], rows: Rows) -
         )
 
 
-def _copy_and_update(table: str, key: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+def _copy_and_update(
+    table: str, key: str, columns: list[str], rows: Iterable[Sequence[Any]]
+) -> None:
     every = ", ".join([key, *columns])
     setting = ", ".join(f"{column} = new_values.{column}" for column in columns)
     with connection.cursor() as cursor:
@@ -58,7 +61,7 @@ def _copy_and_update(table: str, key: str, columns: list[str], rows: Iterable[li
         cursor.execute("DROP TABLE new_values")
 
 
-def _copy(table: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+def _copy(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
         copy = cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
         with copy as lines:
@@ -75,7 +78,16 @@ def _columns(fields: Sequence[Any]) -> list[str]:
     return [connection.ops.quote_name(field.column) for field in fields]
 
 
-def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[list[Any]]:
+def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[Sequence[Any]]:
+    """Yield rows as the driver takes them; psycopg knows every type but JSON by itself."""
+    if connection.vendor == "postgresql":
+        json_places = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
+        for row in rows:
+            values = list(row)
+            for place in json_places:
+                values[place] = json.dumps(values[place], ensure_ascii=False)
+            yield values
+        return
     for row in rows:
         yield [
             field.get_db_prep_save(value, connection)
