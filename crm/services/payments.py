@@ -109,7 +109,8 @@ def _recount(ids: Sequence[int]) -> list[int]:
         total, since = sum((part for _day, part in parts), NOTHING), settled_on(amount, parts)
         if (paid_before, settled_before) != (total, since):
             changed.append((pk, total, since))
-    write_columns(Invoice, ["paid_amount", "settled_date"], changed)
+    if changed:
+        write_columns(Invoice, ["paid_amount", "settled_date"], changed)
     return [pk for pk, _total, _since in changed]
 
 

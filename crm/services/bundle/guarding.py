@@ -40,7 +40,7 @@ def explained(table: Table, error: str) -> tuple[str, str]:
     """Return the columns and the rule that a row breaks."""
     for constraint in table.model._meta.constraints:
         fields = _fields(constraint)
-        unique = ", ".join(f"{table.model._meta.db_table}.{name}" for name in fields)
+        unique = _as_sqlite_says(table.model, fields)
         if constraint.name in error or (fields and unique in error):
             columns = " + ".join(filter(None, (table.column_of(name) for name in fields)))
             rule = constraint.name.replace("_", " ")
@@ -52,6 +52,12 @@ def _fields(constraint: models.BaseConstraint) -> list[str]:
     if isinstance(constraint, models.CheckConstraint):
         return list(dict.fromkeys(_names(constraint.condition)))
     return list(getattr(constraint, "fields", ()))
+
+
+def _as_sqlite_says(model: type[models.Model], fields: Sequence[str]) -> str:
+    """Return the columns of a unique rule, which SQLite names instead of the rule."""
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    return ", ".join(f"{model._meta.db_table}.{columns.get(name, name)}" for name in fields)
 
 
 def _names(condition: Any) -> list[str]:

@@ -50,8 +50,9 @@ class Parents:
         before = dict(model._default_manager.filter(pk__in=keys).values_list("pk", key))
         after = {row.pk: found[name] if name else None for row, name in named}
         changed = [(pk, parent) for pk, parent in after.items() if before[pk] != parent]
-        write_columns(model, [part.field], changed)
-        self._count([pk for pk, _parent in changed])
+        if changed:
+            write_columns(model, [key], changed)
+            self._count([pk for pk, _parent in changed])
 
     def _count(self, changed: Sequence[int]) -> None:
         others = set(changed) - set(self.store.created) - set(self.store.updated)

@@ -37,7 +37,8 @@ def derive(lead_ids: Sequence[int], *, is_stage_known: bool) -> None:
             if steps[-1][0] != lead.stage:
                 moved.append((lead.pk, steps[-1][0].value))
         StageChange.objects.bulk_create(changes)
-        write_columns(Lead, ["stage"], moved)
+        if moved:
+            write_columns(Lead, ["stage"], moved)
 
 
 def _steps(lead: Lead, reached: dict[Stage, datetime]) -> list[tuple[Stage, datetime]]:

@@ -178,7 +178,6 @@ class Store:
     def _update(self, rows: Sequence[tuple[Row, Values, Values]]) -> None:
         if not rows or self.parser.problems:
             return
-        fields = {attribute(part): part.field for part in self.table.parts if not part.is_told}
         names = sorted({name for _row, _before, changes in rows for name in changes})
         extra = self._extra_columns(names)
 
@@ -191,7 +190,7 @@ class Store:
                 ]
                 for row, (before, changes) in some
             ]
-            write_columns(self.table.model, [*(fields[name] for name in names), *extra], written)
+            write_columns(self.table.model, [*names, *extra], written)
 
         pairs = [(row, (before, changes)) for row, before, changes in rows]
         guarding.write(pairs, change, self.parser)
