@@ -1,7 +1,7 @@
 """Which play of the playbook a lead's reasons suggest; plain values in and out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,7 +14,8 @@ class Play:
 
     code: str
     message: str
-    name: str | Promise
+    # A lazy text hashes by the language that is active: two readers would see two plays.
+    name: str | Promise = field(compare=False)
 
 
 PAID_STEP = Play("P1", "M1", _("Offer a paid step"))
@@ -55,8 +56,7 @@ def for_intent(reasons: Sequence[Mapping[str, Any]], *, pattern: str = "") -> Pl
     plays = [BY_REASON[reason["code"]] for reason in against if reason["code"] in BY_REASON]
     if any(reason["params"].get("answer") in REFUSED for reason in against):
         plays = [play for play in plays if play != PAID_STEP]
-    fitting = [play for play in plays if play in BY_PATTERN.get(pattern, plays)]
-    return next(iter(fitting or plays), PAUSE)
+    return next((play for play in plays if play in BY_PATTERN.get(pattern, plays)), PAUSE)
 
 
 def for_payment(reasons: Sequence[Mapping[str, Any]]) -> Play:

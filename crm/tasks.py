@@ -3,10 +3,25 @@
 from celery import shared_task
 from django.utils import timezone
 
+from crm import wake
 from crm.models import Heartbeat
+from crm.services import digests
 
 
 @shared_task(name="crm.beat", ignore_result=True, expires=60)
 def beat() -> None:
     """Note that beat, broker and worker are all alive."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": timezone.now()})
+
+
+@shared_task(name="crm.send_due_digests", ignore_result=True, expires=60)
+def send_due_digests() -> None:
+    """Add the mails that are due and give each to a task of its own, so that none waits for one."""
+    for digest_id in digests.sweep(now=timezone.now()):
+        wake.now("crm.send_digest", digest_id=digest_id)
+
+
+@shared_task(name="crm.send_digest", ignore_result=True)
+def send_digest(*, digest_id: int) -> None:
+    """Claim and send one mail; the sweep, not Celery, tries again."""
+    digests.send(digest_id=digest_id, now=timezone.now())

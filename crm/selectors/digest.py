@@ -11,16 +11,14 @@ from django.db.models import Sum as SqlSum
 
 from crm import weeks
 from crm.models import (
-    Assessment,
     Bid,
     Deliverable,
     Firm,
     Interaction,
-    Target,
     User,
     Verdict,
 )
-from crm.selectors import leads_at
+from crm.selectors import leads_at, scorer
 from crm.selectors.digest_decisions import decisions
 from crm.selectors.digest_money import money_in
 from crm.selectors.digest_news import news
@@ -61,24 +59,17 @@ def content(user: User, *, as_of: datetime, firm: Firm, weeks_covered: int = 1) 
     before = as_of - timedelta(weeks=covered)
     window = (weeks.midnight(since, zone), weeks.midnight(monday, zone))
     asked, more = decisions(user, as_of=as_of, day=day, before=before)
-    outcomes, version = _scorer(as_of)
+    stands_on = scorer.at(as_of)
     return Content(
         reads_leads=True,
         decisions=asked,
         more=more,
         news=news(user, as_of=as_of, day=day, before=before),
         effort=_effort(user, as_of=as_of, window=window),
-        outcomes=outcomes,
-        is_learned=bool(version) and not version.startswith("points"),
+        outcomes=stands_on.outcomes,
+        is_learned=stands_on.is_learned,
         **common,
     )
-
-
-def _scorer(as_of: datetime) -> tuple[int, str]:
-    """Return how many outcomes the latest scores knew, and which scorer made them."""
-    latest = Assessment.objects.filter(target=Target.NO_ORDER, as_of__lte=as_of)
-    said = latest.order_by("-as_of", "-pk").values_list("outcomes_count", "scorer_version")
-    return said.first() or (0, "")
 
 
 def _effort(user: User, *, as_of: datetime, window: tuple[datetime, datetime]) -> Effort:

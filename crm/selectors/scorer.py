@@ -1,0 +1,26 @@
+"""What the scores of a moment stand on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm.models import Assessment, Target
+
+EXPERT_POINTS = "points"
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """How many own outcomes the latest scores knew, and whether any of them was learned from."""
+
+    outcomes: int = 0
+    is_learned: bool = False
+
+
+def at(moment: datetime) -> Scorer:
+    """Return what the latest scores up to a moment stand on."""
+    latest = Assessment.objects.filter(target=Target.NO_ORDER, as_of__lte=moment)
+    said = latest.order_by("-as_of", "-pk").values_list("outcomes_count", "scorer_version").first()
+    if said is None:
+        return Scorer()
+    outcomes, version = said
+    return Scorer(outcomes=outcomes, is_learned=not version.startswith(EXPERT_POINTS))

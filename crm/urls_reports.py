@@ -1,0 +1,11 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from crm.views import reports
+
+urlpatterns = [
+    path("reports/", reports.report_list, name="report-list"),
+    path("reports/pipeline/", reports.report_pipeline, name="report-pipeline"),
+    path("reports/pipeline/<str:form>/", reports.report_download, name="report-download"),
+]

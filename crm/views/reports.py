@@ -1,0 +1,99 @@
+"""Reports on screen and as files."""
+
+import tempfile
+from decimal import Decimal
+from itertools import islice
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from crm import formats, scorer_words
+from crm.models import Firm
+from crm.reports import exports, files, pipeline
+from crm.reports.pipeline import Pipeline, Totals
+from crm.selectors.digest import zone_of
+from crm.views.moments import Moment, moment
+from crm.views.requests import person
+
+ROWS_SHOWN, MAIN = 50, "CNY"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_reports", raise_exception=True)
+def report_list(request: HttpRequest) -> HttpResponse:
+    """List the reports."""
+    return render(request, "crm/report_list.html")
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_reports", raise_exception=True)
+def report_pipeline(request: HttpRequest) -> HttpResponse:
+    """Show the weightiest leads, the rest as one row, and the totals over all."""
+    report, at = _asked(request)
+    totals, rest = Totals(), Totals()
+    rows = totals.counting(report.rows())
+    shown = list(islice(rows, ROWS_SHOWN))
+    for row in rows:
+        rest.add(row)
+    zone = zone_of(person(request), Firm.current())
+    usual = next((row.usual for row in shown if row.usual), None)
+    context = {
+        "moment": at,
+        "report": report,
+        "rows": shown,
+        "rest": rest,
+        "totals": totals,
+        "usual": usual,
+        "weighted": formats.money(totals.weighted.get(MAIN, 0)),
+        "other_currencies": files.in_full(others) if (others := _others(totals.value)) else "",
+        "money_unit": formats.money_unit(),
+        "as_of_words": files.moment_in_words(report.as_of, zone),
+        "status": scorer_words.status(
+            outcomes=report.scorer.outcomes, is_learned=report.scorer.is_learned
+        ),
+    }
+    return render(request, "crm/report_pipeline.html", context)
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_reports", raise_exception=True)
+def report_download(
+    request: HttpRequest, form: str
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """Answer with the whole report as CSV or XLSX."""
+    if form not in exports.FORMS:
+        raise Http404
+    report, _at = _asked(request)
+    reader = person(request)
+    zone = zone_of(reader, Firm.current())
+    name = files.file_name(report, form, zone)
+    if form == "csv":
+        return StreamingHttpResponse(
+            exports.csv_lines(report, by=reader.username),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": content_disposition_header(True, name)},
+        )
+    target = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+    exports.write_xlsx(report, target, zone=zone, by=reader.username)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _others(sums: dict[str, Decimal]) -> dict[str, Decimal]:
+    return {code: amount for code, amount in sums.items() if code != MAIN}
+
+
+def _asked(request: HttpRequest) -> tuple[Pipeline, Moment]:
+    at = moment(request)
+    hides_names = request.GET.get("names") == "hidden"
+    report = pipeline.pipeline(
+        person(request), as_of=at.at, firm=Firm.current(), hides_names=hides_names
+    )
+    return report, at
