@@ -53,9 +53,12 @@ class Teller:
         return day
 
     def days_since_workday(self, workdays: int) -> int:
-        """Return how many days ago the day was after which so many working days have passed."""
+        """Return how many days ago the working day was after which so many more have passed."""
         today, ago = self.moments.today, workdays
-        while workdays_between(today - timedelta(days=ago), today, country=COUNTRY) < workdays:
+        while (
+            not is_workday(today - timedelta(days=ago), country=COUNTRY)
+            or workdays_between(today - timedelta(days=ago), today, country=COUNTRY) < workdays
+        ):
             ago += 1
         return ago
 
