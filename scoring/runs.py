@@ -1,6 +1,8 @@
 """Scores leads: read, features, points, chance, verdict, reasons, and store."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -105,8 +107,22 @@ def score(
     at = moment(as_of, refresh_usual=refresh_usual)
     wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
     for chunk in reader.chunks(wanted):
-        scores = list(scores_of(chunk, at))
-        yield Batch(scores, assessments.record(scores, as_of=as_of, now=now))
+        with collector_resting():
+            scores = list(scores_of(chunk, at))
+            batch = Batch(scores, assessments.record(scores, as_of=as_of, now=now))
+        yield batch
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Let the garbage collector rest: over a batch's reasons it would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def scores_of(chunk: Chunk, at: Moment) -> Iterator[Score]:

@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -33,17 +33,21 @@ class Command(BaseCommand):
         now = timezone.now()
         moment = _end_of(as_of, now) if as_of else now
         scores: list[Score] = []
+        counted: Counter[tuple[str, str]] = Counter()
         written = Recorded()
         try:
             for batch in runs.score(None, as_of=moment, now=now, refresh_usual=True):
-                scores += batch.scores
+                if json:
+                    scores += batch.scores
+                for score in batch.scores:
+                    counted.update(_words(score))
                 written += batch.written
         except ScorecardError as error:
             raise CommandError(f"{error}. Nothing was scored.", returncode=2) from error
         if json:
             self.stdout.write(_as_json(scores, moment, written))
             return
-        for line in _summary(scores, moment, written):
+        for line in _summary(counted, moment, written):
             self.stdout.write(line)
 
 
@@ -121,16 +125,24 @@ def _late(score: Score) -> dict[str, Any]:
     }
 
 
-def _summary(scores: list[Score], moment: datetime, written: Recorded) -> Iterable[str]:
-    intent = [score for score in scores if score.target == Target.NO_ORDER]
-    money = [score for score in scores if score.target == Target.LATE_PAYMENT]
-    yield f"Scored {len(intent)} leads as of {moment:%Y-%m-%d %H:%M %Z}."
-    if intent:
-        yield f"  usual order rate  {1 - intent[0].base_rate:.0%}"
-    verdicts = Counter(score.verdict for score in intent)
-    patterns = Counter(score.pattern for score in intent if score.pattern)
-    marks = Counter(score.mark for score in money)
-    for title, counted in (("verdict", verdicts), ("pattern", patterns), ("late payment", marks)):
-        for word, count in counted.most_common():
-            yield f"  {title:<14}{word:<28}{count:>8}"
+def _words(score: Score) -> Iterator[tuple[str, str]]:
+    """Yield what the summary counts of a score."""
+    if score.target == Target.LATE_PAYMENT:
+        yield "late payment", score.mark
+        return
+    yield "leads", "scored"
+    yield "usual order rate", f"{1 - score.base_rate:.0%}"
+    yield "verdict", score.verdict
+    if score.pattern:
+        yield "pattern", score.pattern
+
+
+def _summary(
+    counted: Counter[tuple[str, str]], moment: datetime, written: Recorded
+) -> Iterator[str]:
+    yield f"Scored {counted['leads', 'scored']} leads as of {moment:%Y-%m-%d %H:%M %Z}."
+    for title in ("usual order rate", "verdict", "pattern", "late payment"):
+        for (name, word), count in counted.most_common():
+            if name == title:
+                yield f"  {title:<18}{word:<28}{count:>8}"
     yield f"Stored {written.assessments} new scores; moved {written.flags} flags."
