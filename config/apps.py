@@ -2,8 +2,14 @@
 
 from django.apps import AppConfig
 
+from config import checks
+
 
 class ConfigConfig(AppConfig):
-    """Holds `manage.py up`; has no tables."""
+    """Holds `manage.py up` and the checks of a deployment; has no tables."""
 
     name = "config"
+
+    def ready(self) -> None:
+        """Add the questions of `check --deploy`."""
+        checks.register_all()

@@ -18,6 +18,7 @@ PORT = environment.number("PORT", default=8000, low=1, high=65535)
 BIND = environment.address("BIND", default="127.0.0.1")
 WEB_WORKERS = environment.number("WEB_WORKERS", default=2, low=1, high=64)
 WORKER_PROCESSES = environment.number("WORKER_PROCESSES", default=2, low=1, high=64)
+DEMO = environment.flag("DEMO", default=True)
 BASE_URL = environment.base_url("BASE_URL", default=f"http://localhost:{PORT}")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 if "*" in ALLOWED_HOSTS and not DEBUG:
@@ -128,6 +129,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,10/15m/key"}
 # --- Web security: a BASE_URL with https turns on everything that needs it ---
 HTTPS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -161,6 +163,7 @@ USE_I18N = USE_TZ = True
 # --- Static files ---
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # each file is compressed once, not twice
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -241,6 +244,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Each request and task that went well is worth a line only to those who look for a fault.
+    "loggers": {"django_structlog": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL}},
 }
 structlog.configure(
     processors=[

@@ -1,0 +1,39 @@
+# Thin: each target is one or two plain commands, and README.md says what they do.
+PYTHON ?= python3
+BIN := .venv/bin
+# Settings of a real server: https, a key of its own, mail that is encrypted.
+AS_DEPLOYED = BASE_URL=https://crm.example.com ALLOWED_HOSTS=crm.example.com \
+  EMAIL_HOST=smtp.example.com EMAIL_FROM=crm@example.com
+
+.PHONY: up test check bench constraints clean
+
+up:
+	@$(PYTHON) config/install.py
+	@exec $(BIN)/python manage.py up
+
+test:
+	@$(PYTHON) config/install.py dev
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m tests.postgres
+
+check:
+	@$(PYTHON) config/install.py dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy config crm scoring
+	$(BIN)/lint-imports
+	$(BIN)/djade --check $$(git ls-files 'templates/*.html' 'templates/*.txt')
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest -q -p no:randomly tests/config/test_translations.py tests/config/test_constraints.py
+	$(AS_DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench:
+	@$(PYTHON) config/install.py dev
+	@$(BIN)/python -m pytest tests/benchmarks --no-cov -p no:randomly -s
+
+constraints:  # after a change of pyproject.toml; needs uv
+	uv pip compile --universal --all-extras --no-header --no-annotate --upgrade -o constraints.txt pyproject.toml
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results

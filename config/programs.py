@@ -1,0 +1,89 @@
+"""The programs that make up a running Touchstone, in the order of their start."""
+
+import http.client
+import signal
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+
+from config import broker
+from config.supervisor import Program
+
+THREADS = 4  # of each web process
+
+
+def programs(*, once_answering: Callable[[], None]) -> list[Program]:
+    """Return broker (when it is the embedded one), web, worker and beat."""
+    own = [embedded_broker()] if runs_own_broker() else []
+    return [*own, web(once_answering), worker(), beat()]
+
+
+def runs_own_broker() -> bool:
+    """Say whether the broker is a program of ours."""
+    return settings.BROKER_URL == "embedded" and broker.server_program() is not None
+
+
+def embedded_broker() -> Program:
+    """Return the embedded broker."""
+    socket = broker.socket_path(settings.DATA_DIR)
+    return Program("broker", broker.server_command(settings.DATA_DIR), ready=socket.is_socket)
+
+
+def web(once_answering: Callable[[], None]) -> Program:
+    """Return the web server; it says nothing of single requests."""
+    host = f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND
+    command = [
+        *python("gunicorn", "config.wsgi"),
+        f"--bind={host}:{settings.PORT}",
+        f"--workers={settings.WEB_WORKERS}",
+        f"--threads={THREADS}",
+        "--worker-class=gthread",
+        "--timeout=60",
+        "--graceful-timeout=10",
+        "--log-level=warning",
+        "--no-control-socket",  # it lies in the home folder, where two copies would meet
+    ]
+    return Program("web", command, ready=answers, once_ready=once_answering, patience=15)
+
+
+def worker() -> Program:
+    """Return the Celery worker; QUIT lets a running task finish for some seconds."""
+    command = [
+        *celery("worker"),
+        f"--concurrency={settings.WORKER_PROCESSES}",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
+    patience = settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 10
+    return Program("worker", command, stop_signal=signal.SIGQUIT, patience=patience)
+
+
+def beat() -> Program:
+    """Return the clock of the background work."""
+    return Program("beat", celery("beat"))
+
+
+def celery(part: str) -> list[str]:
+    """Return the command of one part of Celery."""
+    return python("celery", "--app=config", "--quiet", part, "--loglevel=WARNING")
+
+
+def python(module: str, *words: str) -> list[str]:
+    """Return the command of a module in this Python."""
+    return [sys.executable, "-W", "ignore", "-m", module, *words]
+
+
+def answers() -> bool:
+    """Say whether the web server answers, be it with a refusal."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104
+    line = http.client.HTTPConnection(host, settings.PORT, timeout=1)
+    try:
+        line.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})
+        line.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+    return True
