@@ -1,5 +1,7 @@
 """The sales ledger."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class CrmConfig(AppConfig):
 
     name = "crm"
     verbose_name = _("Sales ledger")
+
+    def ready(self) -> None:
+        """Register who may do what."""
+        import_module("crm.permissions")

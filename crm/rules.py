@@ -18,6 +18,15 @@ def days_overdue(*, due_date: date, paid_date: date | None, as_of: date) -> int:
     return max(0, ((paid_date or as_of) - due_date).days)
 
 
+def lateness_level(days_late: int) -> str:
+    """Return the mark of overdue days: LOW to 30 days, WATCH to 60, HIGH above; "" when in time."""
+    if days_late <= 0:
+        return ""
+    if days_late <= 30:
+        return "LOW"
+    return "WATCH" if days_late <= 60 else "HIGH"
+
+
 def days_between(earlier: datetime | None, later: datetime) -> int | None:
     """Return whole days from one moment to another, None where the first is not known."""
     return None if earlier is None else max(0, (later - earlier).days)

@@ -1,0 +1,96 @@
+"""Forms of accounts and of the people there."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Account, Contact
+
+KNOWN_OR_NOT = [("", _("not known")), ("true", _("yes")), ("false", _("no"))]
+
+
+class KnownOrNotField(forms.TypedChoiceField):
+    """Yes, no or not known; not known is never taken for no."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Offer the three answers."""
+        super().__init__(
+            choices=KNOWN_OR_NOT,
+            coerce=lambda value: value == "true",
+            empty_value=None,
+            required=False,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored answer as its choice."""
+        return {True: "true", False: "false", None: ""}.get(value, value)
+
+
+class VersionedForm(forms.ModelForm[Any]):
+    """A form that carries the version which its reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Start from the version of the row as it stands."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Return the cleaned fields without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class AccountForm(VersionedForm):
+    """What is known of an organisation."""
+
+    is_big_name = KnownOrNotField(label=_("Famous name"))
+    has_ai_team = KnownOrNotField(label=_("Own AI team or IT subsidiary"))
+
+    class Meta:
+        model = Account
+        fields = [
+            "name",
+            "kind",
+            "city",
+            "distance_km",
+            "industry",
+            "size_class",
+            "employees",
+            "country",
+            "is_big_name",
+            "has_ai_team",
+        ]
+        help_texts = {
+            "distance_km": _("From your office; trips of 50 km or more count as out of town."),
+            "country": _("Two letters, such as CN; it decides which payment law applies."),
+        }
+
+    def clean_country(self) -> str:
+        """Take the country in capitals; two letters."""
+        country: str = self.cleaned_data["country"].upper()
+        if len(country) != 2 or not country.isascii() or not country.isalpha():
+            raise forms.ValidationError(_("Write the country as two letters, such as CN."))
+        return country
+
+
+class ContactForm(VersionedForm):
+    """What is known of a person at an account."""
+
+    class Meta:
+        model = Contact
+        fields = [
+            "name",
+            "title",
+            "seniority",
+            "department",
+            "decision_role",
+            "stance",
+            "phone",
+            "wechat",
+            "email",
+        ]

@@ -1,0 +1,128 @@
+"""Pages of accounts and of the people there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from crm.forms.accounts import AccountForm, ContactForm, VersionedForm
+from crm.models import Account, Contact
+from crm.selectors import accounts as selector
+from crm.services import accounts
+from crm.services.errors import EditedMeanwhile
+from crm.views.requests import person
+
+MOST_PAGES = 2000
+
+
+@login_required
+@require_GET
+def account_list(request: HttpRequest) -> HttpResponse:
+    """List the accounts that the reader may see, by name."""
+    words = request.GET.get("q", "")[:100]
+    asked = request.GET.get("page", "1")
+    number = min(MOST_PAGES, max(1, int(asked))) if asked.isdecimal() else 1
+    rows, more = selector.page_of(selector.listed(person(request), words), number)
+    context = {"rows": rows, "more": more, "page": number, "q": words}
+    return render(request, "crm/account_list.html", context)
+
+
+@login_required
+@require_GET
+def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one account: its leads, people and invoices."""
+    user = person(request)
+    account = get_object_or_404(Account.objects.visible_to(user).current(), pk=pk)
+    today = timezone.localdate()
+    context = {
+        "account": account,
+        "shown": selector.page(account, user, today=today),
+        "today": today,
+    }
+    return render(request, "crm/account_detail.html", context)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of an account."""
+    account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
+    form = AccountForm(request.POST or None, instance=account)
+    return _edit(request, form, account, _("Edit account"))
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a person at an account."""
+    account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        contact = accounts.add_contact(account=account, now=timezone.now(), **form.changes)
+        messages.success(request, _("%(name)s is now a contact.") % {"name": contact.name})
+        return redirect("account-detail", pk=account.pk)
+    return _form_page(request, form, account, _("Add contact"))
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a person."""
+    visible = Account.objects.visible_to(person(request)).current()
+    contacts = Contact.objects.current().filter(account__in=visible).select_related("account")
+    contact = get_object_or_404(contacts, pk=pk)
+    form = ContactForm(request.POST or None, instance=contact)
+    return _edit(request, form, contact.account, _("Edit contact"))
+
+
+def _edit(request: HttpRequest, form: VersionedForm, account: Account, title: str) -> HttpResponse:
+    """Save a valid form; where someone was faster, show both values and save nothing."""
+    stored = type(form.instance)._default_manager.get(pk=form.instance.pk)
+    conflict: list[dict[str, Any]] = []
+    if form.is_valid():
+        try:
+            accounts.edit(row=stored, version=form.cleaned_data["version"] or 0, **form.changes)
+        except EditedMeanwhile as error:
+            form.add_error(None, str(error))
+            conflict = _both(form, stored)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("account-detail", pk=account.pk)
+    return _form_page(request, form, account, title, conflict)
+
+
+def _both(form: VersionedForm, stored: Account | Contact) -> list[dict[str, Any]]:
+    """Return the fields in which the form and the row as it stands differ."""
+    return [
+        {"label": field.label, "stored": getattr(stored, name), "yours": form.cleaned_data[name]}
+        for name, field in form.fields.items()
+        if name != "version" and getattr(stored, name) != form.cleaned_data[name]
+    ]
+
+
+def _form_page(
+    request: HttpRequest,
+    form: VersionedForm,
+    account: Account,
+    title: str,
+    conflict: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
+    # After a conflict the next save is meant to win over what the reader now has seen.
+    read = form.instance.version if conflict or not form.is_bound else form["version"].value()
+    context = {
+        "form": form,
+        "account": account,
+        "title": title,
+        "conflict": conflict,
+        "version": read,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "crm/account_form.html", context, status=status)

@@ -1,0 +1,146 @@
+"""What account pages promise."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from crm.models import Account, Contact, User
+from tests.factories import (
+    AccountFactory,
+    ContactFactory,
+    InvoiceFactory,
+    LeadFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def founder(client: Client) -> User:
+    user = UserFactory(role=User.Role.FOUNDER)
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("words", ["海岳", "haiyue", "hydw", "HaiYue DianWang"])
+def test_an_account_is_found_by_name_pinyin_and_initials(client, founder, words):
+    AccountFactory(name="海岳电网有限公司")
+    AccountFactory(name="东澜港务")
+
+    page = client.get(reverse("account-list"), {"q": words}).content.decode()
+
+    assert "海岳电网" in page
+    assert "东澜港务" not in page
+
+
+def test_the_list_takes_as_many_queries_for_forty_accounts_as_for_four(
+    client, founder, count_queries
+):
+    for _ in range(4):
+        InvoiceFactory()
+    few = count_queries(lambda: client.get(reverse("account-list")))
+    for _ in range(36):
+        InvoiceFactory()
+
+    assert count_queries(lambda: client.get(reverse("account-list"))) == few <= 8
+
+
+def test_the_page_takes_as_many_queries_for_thirty_leads_as_for_three(
+    client, founder, count_queries
+):
+    account = AccountFactory()
+    address = reverse("account-detail", args=[account.pk])
+
+    def add(n: int) -> None:
+        for _ in range(n):
+            InvoiceFactory(lead=LeadFactory(account=account), account=account)
+            ContactFactory(account=account)
+
+    add(3)
+    few = count_queries(lambda: client.get(address))
+    add(27)
+
+    assert count_queries(lambda: client.get(address)) == few <= 12
+
+
+def test_a_seller_does_not_see_the_account_of_another(client):
+    client.force_login(UserFactory())
+    foreign = LeadFactory().account
+
+    assert client.get(reverse("account-detail", args=[foreign.pk])).status_code == 404
+    assert foreign.name not in client.get(reverse("account-list")).content.decode()
+
+
+def test_an_accountant_cannot_change_an_account(client):
+    client.force_login(UserFactory(role=User.Role.ACCOUNTANT))
+    account = LeadFactory(has_money=True).account
+
+    answer = client.post(reverse("account-edit", args=[account.pk]), {"name": "other"})
+
+    assert answer.status_code == 403
+    account.refresh_from_db()
+    assert account.name != "other"
+
+
+def test_a_stale_edit_shows_both_values_and_overwrites_nothing(client, founder):
+    account = AccountFactory(city="合肥", version=2)
+    address = reverse("account-edit", args=[account.pk])
+    stale = {"name": account.name, "city": "杭州", "country": "CN", "version": 1}
+
+    answer = client.post(address, stale)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "合肥" in page
+    assert "杭州" in page
+    account.refresh_from_db()
+    assert (account.city, account.version) == ("合肥", 2)
+
+    client.post(address, stale | {"version": 2})
+
+    account.refresh_from_db()
+    assert (account.city, account.version) == ("杭州", 3)
+
+
+def test_a_country_of_three_letters_is_refused_with_what_to_write(client, founder):
+    account = AccountFactory()
+
+    answer = client.post(
+        reverse("account-edit", args=[account.pk]),
+        {"name": account.name, "country": "C1", "version": 1},
+    )
+
+    assert "two letters, such as CN" in answer.content.decode()
+
+
+def test_a_contact_is_added_and_stands_on_the_page(client, founder):
+    account = AccountFactory()
+
+    client.post(
+        reverse("contact-new", args=[account.pk]),
+        {"name": "顾平", "seniority": 4, "decision_role": "BUDGET_HOLDER"},
+        follow=True,
+    )
+
+    contact = Contact.objects.get(account=account)
+    assert (contact.initials, contact.decision_role) == ("gp", "BUDGET_HOLDER")
+    assert "顾平" in client.get(reverse("account-detail", args=[account.pk])).content.decode()
+
+
+def test_posted_fields_that_are_not_in_the_form_change_nothing(client, founder):
+    account = AccountFactory()
+
+    client.post(
+        reverse("account-edit", args=[account.pk]),
+        {
+            "name": "新名",
+            "country": "CN",
+            "version": 1,
+            "ledger_id": "x",
+            "archived_at": "2026-01-01",
+        },
+    )
+
+    stored = Account.objects.get(pk=account.pk)
+    assert (stored.name, stored.ledger_id, stored.archived_at) == ("新名", account.ledger_id, None)
