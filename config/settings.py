@@ -25,7 +25,7 @@ if "*" in ALLOWED_HOSTS and not DEBUG:
     raise environment.refused("ALLOWED_HOSTS", "*", "the host names of this server")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "crm.admin_site.LedgerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -217,8 +217,8 @@ class Invoice(LedgerRow, Versioned):
 
     @property
     def receivable_amount(self) -> Decimal:
-        """Return what is billed and not yet paid."""
-        return self.amount - self.paid_amount
+        """Return what is billed and not yet paid; what came in above it is owed to nobody."""
+        return max(self.amount - self.paid_amount, Decimal(0))
 
 
 class Payment(LedgerRow):

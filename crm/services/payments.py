@@ -37,17 +37,7 @@ def record(
     away, or one that takes back more than came in.
     """
     locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
-    if locked.archived_at:
-        raise PaymentRefused(_("This invoice was put away. Bring it back first."))
-    if amount == 0:
-        raise PaymentRefused(_("A payment of nothing is none. Write what came in."))
-    if paid_date > now.astimezone(Firm.current().zone).date():
-        raise PaymentRefused(_("This day is still to come. Write the day the money came in."))
-    if locked.paid_amount + amount < 0:
-        raise PaymentRefused(
-            _("Only %(amount)s came in so far; no more can be taken back.")
-            % {"amount": locked.paid_amount}
-        )
+    check(invoice=locked, amount=amount, paid_date=paid_date, now=now)
     payment = Payment.objects.create(
         invoice=locked,
         amount=amount,
@@ -61,11 +51,36 @@ def record(
     return payment
 
 
+def check(
+    *,
+    invoice: Invoice,
+    amount: Decimal,
+    paid_date: date,
+    now: datetime,
+    instead_of: Payment | None = None,
+) -> None:
+    """Raise PaymentRefused for a payment that cannot be so; `instead_of` is the one it replaces."""
+    before = instead_of.amount if instead_of and not instead_of.archived_at else NOTHING
+    if invoice.archived_at:
+        raise PaymentRefused(_("This invoice was put away. Bring it back first."))
+    if amount == 0:
+        raise PaymentRefused(_("A payment of nothing is none. Write what came in."))
+    if paid_date > now.astimezone(Firm.current().zone).date():
+        raise PaymentRefused(_("This day is still to come. Write the day the money came in."))
+    if invoice.paid_amount - before + amount < 0:
+        raise PaymentRefused(
+            _("Only %(amount)s came in so far; no more can be taken back.")
+            % {"amount": invoice.paid_amount - before}
+        )
+
+
 def settle(invoice: Invoice, *, now: datetime) -> None:
     """Bring an invoice up to date with its payments and mark the leads that it speaks about."""
     paid = invoice.payments.filter(archived_at=None).order_by("paid_date", "pk")
     rows = list(paid.values_list("paid_date", "amount"))
     invoice.paid_amount = sum((amount for _day, amount in rows), NOTHING)
+    if invoice.paid_amount < 0:
+        raise PaymentRefused(_("More would be taken back of this invoice than came in."))
     invoice.settled_date = settled_on(invoice.amount, rows)
     invoice.save()
     leads.mark_for_scoring(concerned_leads([invoice.pk]), now=now)

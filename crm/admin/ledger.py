@@ -1,0 +1,112 @@
+"""Accounts, contacts, leads and what happened with them."""
+
+from django.contrib import admin
+
+from crm.admin.base import RecordAdmin, away_filter
+from crm.models import Account, Bid, Contact, Deliverable, Interaction, Lead
+
+AWAY = away_filter()
+
+
+@admin.register(Account)
+class AccountAdmin(RecordAdmin):
+    """Organisations that would sign and pay."""
+
+    list_display = ("name", "kind", "city", "is_big_name", "parent")
+    list_select_related = ("parent",)
+    list_filter = ("kind", "size_class", "is_big_name", AWAY)
+    search_fields = ("name", "pinyin", "initials", "ledger_id")
+    autocomplete_fields = ("parent",)
+
+
+@admin.register(Contact)
+class ContactAdmin(RecordAdmin):
+    """People at accounts."""
+
+    list_display = ("name", "account", "title", "seniority", "decision_role")
+    list_select_related = ("account",)
+    list_filter = ("seniority", "decision_role", AWAY)
+    search_fields = ("name", "pinyin", "initials", "account__name", "ledger_id")
+    autocomplete_fields = ("account",)
+
+
+@admin.register(Lead)
+class LeadAdmin(RecordAdmin):
+    """Pursuits of deals."""
+
+    list_display = (
+        "account",
+        "title",
+        "owner",
+        "stage",
+        "outcome",
+        "opened_at",
+        "closed_at",
+        "verdict",
+    )
+    list_display_links = ("account", "title")
+    list_select_related = ("account", "owner")
+    list_filter = ("stage", "outcome", "verdict", "payment_mark", "source", "owner", AWAY)
+    search_fields = ("title", "account__name", "account__pinyin", "account__initials", "ledger_id")
+    date_hierarchy = "opened_at"
+    autocomplete_fields = ("account", "owner")
+    figures = (
+        "outcome_recorded_at",
+        "outcome_by",
+        "verdict",
+        "order_chance",
+        "usual_order_rate",
+        "pattern",
+        "payment_mark",
+        "late_payment_chance",
+        "expected_loss_amount",
+        "scored_at",
+        "assessment_due_at",
+        "interaction_count",
+        "unpaid_hours",
+        "travel_amount",
+        "last_interaction_at",
+        "last_client_contact_at",
+        "next_step",
+        "next_step_date",
+    )
+
+    def get_exclude(self, request: object, obj: Lead | None = None) -> tuple[str, ...]:
+        """Leave out who judged and when: that follows from the outcome."""
+        return () if obj else ("recorded_at", "outcome_recorded_at", "outcome_by")
+
+
+class OfLeadAdmin(RecordAdmin):
+    """Dated rows of a lead."""
+
+    list_select_related: tuple[str, ...] = ("lead__account",)
+    search_fields = ("lead__account__name", "lead__account__initials", "lead__title", "ledger_id")
+    date_hierarchy = "happened_at"
+    autocomplete_fields: tuple[str, ...] = ("lead",)
+
+
+@admin.register(Interaction)
+class InteractionAdmin(OfLeadAdmin):
+    """Visits, calls, requests and talks."""
+
+    list_display = ("happened_at", "lead", "kind", "initiated_by", "presales_hours", "author")
+    list_select_related = ("lead__account", "author")
+    list_filter = ("kind", "initiated_by", "budget_stage", AWAY)
+    autocomplete_fields = ("lead", "contact", "attendees", "author")
+
+
+@admin.register(Deliverable)
+class DeliverableAdmin(OfLeadAdmin):
+    """What we handed over."""
+
+    list_display = ("happened_at", "lead", "kind", "disclosure_level", "hours", "paid")
+    list_filter = ("kind", "disclosure_level", "paid", AWAY)
+    autocomplete_fields = ("lead", "interaction", "author")
+
+
+@admin.register(Bid)
+class BidAdmin(OfLeadAdmin):
+    """Tenders, invitations and price inquiries."""
+
+    list_display = ("happened_at", "lead", "kind", "deadline_date", "hours", "result")
+    list_filter = ("kind", "result", AWAY)

@@ -1,0 +1,107 @@
+"""People who sign in, and their teams."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.admin.base import FoundersOnly, ModelAdmin, Short
+from crm.models import Team, User
+from crm.services import rights
+
+if TYPE_CHECKING:  # Django's own classes take no parameters when the program runs
+    ChangeForm = UserChangeForm[User]
+    CreationForm = AdminUserCreationForm[User]
+    PeopleAdmin = UserAdmin[User]
+else:
+    ChangeForm, CreationForm, PeopleAdmin = UserChangeForm, AdminUserCreationForm, UserAdmin
+
+admin.site.unregister(Group)
+
+
+@admin.register(Team)
+class TeamAdmin(FoundersOnly, Short, ModelAdmin):
+    """Groups of sellers."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+class PersonForm(ChangeForm):
+    """A person's account and role."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a zone that there is not, and to leave the firm without a founder."""
+        cleaned = super().clean()
+        zone = self.cleaned_data.get("time_zone")
+        if zone and zone not in available_timezones():
+            self.add_error("time_zone", _("There is no such zone. Write Asia/Shanghai."))
+        after = User(pk=self.instance.pk)
+        after.role = self.cleaned_data.get("role", self.instance.role)
+        after.is_active = self.cleaned_data.get("is_active", self.instance.is_active)
+        try:
+            rights.keep_a_founder(after)
+        except rights.LastFounder as error:
+            raise forms.ValidationError(str(error)) from None
+        return cleaned
+
+
+class NewPersonForm(CreationForm):
+    """A new person with a first password."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields: ClassVar[Any] = ("username", "role", "team")
+
+
+@admin.register(User)
+class PersonAdmin(FoundersOnly, Short, PeopleAdmin):
+    """People; who leaves the firm is deactivated, never deleted."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ("username", "display_name", "role", "team", "is_active", "last_login")
+    list_select_related = ("team",)
+    list_filter = ("role", "team", "is_active")
+    search_fields = ("username", "display_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined", "last_visit_at")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name", "email")}),
+        (gettext_lazy("Rights"), {"fields": ("role", "team", "is_active")}),
+        (gettext_lazy("Language and time"), {"fields": ("language", "time_zone")}),
+        (
+            gettext_lazy("Monday mail"),
+            {"fields": ("wants_digest", "digest_weekday", "digest_hour")},
+        ),
+        (gettext_lazy("Dates"), {"fields": readonly_fields}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "display_name",
+                    "email",
+                    "role",
+                    "team",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
+    )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Hand the person to the service, which sets what follows from the role."""
+        rights.store(obj)

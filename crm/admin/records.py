@@ -1,0 +1,160 @@
+"""Dated facts, and rows that are written once: scores, decisions, stages, mails, figures."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from crm.admin.base import FactAdmin, FoundersOnly, ModelAdmin, ReadOnly, Short, away_filter
+from crm.models import (
+    Assessment,
+    Decision,
+    Digest,
+    Firm,
+    FirmFigure,
+    Flag,
+    Heartbeat,
+    InteractionEffort,
+    LeadFact,
+    OutboxMail,
+    PaidStepOffer,
+    StageChange,
+)
+
+OF_LEAD = ("lead__account",)
+SEARCH = ("lead__account__name", "lead__account__initials", "lead__title")
+
+
+class WrittenOnce(ReadOnly, Short, ModelAdmin):
+    """Rows that only services write."""
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(WrittenOnce):
+    """Stored scores."""
+
+    list_display = ("as_of", "lead", "target", "probability", "verdict", "mark", "scorer_version")
+    list_select_related = OF_LEAD
+    list_filter = ("target", "verdict", "mark", "pattern")
+    search_fields = SEARCH
+    date_hierarchy = "as_of"
+
+
+@admin.register(Flag)
+class FlagAdmin(WrittenOnce):
+    """Warnings that stand or stood."""
+
+    list_display = ("raised_at", "lead", "target", "level", "pattern", "cleared_at")
+    list_select_related = OF_LEAD
+    list_filter = ("target", "level", ("cleared_at", admin.EmptyFieldListFilter))
+    search_fields = SEARCH
+
+
+@admin.register(Decision)
+class DecisionAdmin(WrittenOnce):
+    """What named persons decided."""
+
+    list_display = ("happened_at", "lead", "kind", "handling", "decided_by", "review_date")
+    list_select_related = (*OF_LEAD, "decided_by")
+    list_filter = ("kind", "handling")
+    search_fields = (*SEARCH, "reason")
+
+
+@admin.register(StageChange)
+class StageChangeAdmin(WrittenOnce):
+    """How leads moved."""
+
+    list_display = ("happened_at", "lead", "from_stage", "to_stage", "by")
+    list_select_related = (*OF_LEAD, "by")
+    list_filter = ("to_stage",)
+    search_fields = SEARCH
+    date_hierarchy = "happened_at"
+
+
+@admin.register(InteractionEffort)
+class InteractionEffortAdmin(WrittenOnce):
+    """Hours by person."""
+
+    list_display = ("interaction", "person", "hours")
+    list_select_related = ("interaction", "person")
+    list_filter = ("person",)
+    search_fields = ("interaction__lead__account__name",)
+
+
+@admin.register(Digest)
+class DigestAdmin(WrittenOnce):
+    """Monday mails."""
+
+    list_display = ("due_at", "recipient", "iso_week", "status", "attempts", "sent_at")
+    list_select_related = ("recipient",)
+    list_filter = ("status", "iso_week")
+    search_fields = ("recipient__username", "recipient__display_name", "recipient__email")
+
+
+@admin.register(OutboxMail)
+class OutboxMailAdmin(WrittenOnce):
+    """Mails that stayed here."""
+
+    list_display = ("created_at", "to", "subject")
+    search_fields = ("to", "subject")
+    date_hierarchy = "created_at"
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(WrittenOnce):
+    """Signs of life of the background work."""
+
+    list_display = ("name", "beat_at")
+
+
+@admin.register(LeadFact)
+class LeadFactAdmin(FactAdmin):
+    """Dated facts about leads."""
+
+    list_display = ("happened_at", "lead", "kind", "value", "due_date")
+    list_select_related = OF_LEAD
+    list_filter = ("kind", "value", away_filter())
+    search_fields = (*SEARCH, "ledger_id")
+    autocomplete_fields = ("lead", "author")
+
+
+@admin.register(PaidStepOffer)
+class PaidStepOfferAdmin(FactAdmin):
+    """Paid steps that we offered."""
+
+    list_display = ("happened_at", "lead", "what", "amount", "answer")
+    list_select_related = OF_LEAD
+    list_filter = ("answer", away_filter())
+    search_fields = (*SEARCH, "what", "ledger_id")
+    autocomplete_fields = ("lead", "author")
+
+
+@admin.register(Firm)
+class FirmAdmin(FoundersOnly, Short, ModelAdmin):
+    """The one row of settings."""
+
+    list_display = ("__str__", "city", "time_zone", "horizon_days")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow the first row and no other."""
+        return super().has_add_permission(request) and not Firm.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: Firm, form: Any, change: bool) -> None:
+        """Save it as the one row."""
+        obj.pk = 1
+        obj.save()
+
+
+@admin.register(FirmFigure)
+class FirmFigureAdmin(FoundersOnly, Short, ModelAdmin):
+    """Dated figures of the firm."""
+
+    list_display = ("kind", "amount", "valid_from", "recorded_at")
+    list_filter = ("kind",)
+    exclude = ("recorded_at",)
+
+    def save_model(self, request: HttpRequest, obj: FirmFigure, form: Any, change: bool) -> None:
+        """Note when it became known."""
+        obj.recorded_at = timezone.now()
+        obj.save()
