@@ -12,4 +12,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the shell's facts for signed-in readers; two queries, whatever the page."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
-    return {"waiting": background.waiting(now=timezone.now()), "firm": background.firm()}
+    firm = getattr(request, "firm", None) or background.firm()
+    return {"waiting": background.waiting(now=timezone.now()), "firm": firm}

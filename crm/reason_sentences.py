@@ -125,7 +125,7 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
     "F25": [((), _("A quotation was requested before any requirement was known."))],
     "F26": [((), _("The client has its own AI team or IT subsidiary."))],
     "F27": [
-        (("mandate",), _("Leadership gave a mandate with a target.")),
+        (("mandate", "date"), _("Leadership gave a mandate with a target.")),
         (("date",), _("A leader said they will wait / not use generative AI (%(date)s).")),
     ],
     "F28": [

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
+from crm import wording
 from crm.models import (
     Account,
     Ask,
@@ -85,7 +86,7 @@ def _word(key: str, value: Any) -> Any:
     if key in AMOUNTS:
         return _money(value)
     if key == "date":
-        return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
+        return wording.dated(date.fromisoformat(value))
     if isinstance(value, float):
         return number_format(value, decimal_pos=1)
     return value

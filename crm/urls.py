@@ -1,5 +1,27 @@
 """Addresses of the ledger's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from crm.views import accounts, lead_list, leads, log, profile, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("leads/", lead_list.lead_list, name="lead-list"),
+    path("leads/new/", leads.lead_new, name="lead-new"),
+    path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),
+    path("leads/<int:pk>/edit/", leads.lead_edit, name="lead-edit"),
+    path("leads/<int:pk>/move/", leads.lead_move, name="lead-move"),
+    path("leads/<int:pk>/close/", leads.lead_close, name="lead-close"),
+    path("leads/<int:pk>/reopen/", leads.lead_reopen, name="lead-reopen"),
+    path("log/", log.log, name="log"),
+    path("log/<int:pk>/", log.logged, name="logged"),
+    path("clients/", accounts.account_list, name="account-list"),
+    path("clients/<int:pk>/", accounts.account_detail, name="account-detail"),
+    path("clients/<int:pk>/edit/", accounts.account_edit, name="account-edit"),
+    path("clients/<int:pk>/contacts/new/", accounts.contact_new, name="contact-new"),
+    path("contacts/<int:pk>/edit/", accounts.contact_edit, name="contact-edit"),
+    path("me/", profile.profile, name="profile"),
+    path("language/", profile.set_language, name="set-language"),
+    path("", include("crm.urls_mail")),
+    path("", include("crm.urls_reports")),
+]

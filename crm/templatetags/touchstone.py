@@ -31,6 +31,12 @@ def money(amount: Decimal | None, currency: str = "CNY") -> SafeString | str:
 
 
 @register.filter
+def whole_money(amount: Decimal | None, currency: str = "CNY") -> str:
+    """Write an amount with all its digits, without the cents."""
+    return _("unknown") if amount is None else formats.money_in_full(round(amount), currency)
+
+
+@register.filter
 def full_money(amount: Decimal | None, currency: str = "CNY") -> str:
     """Write an amount with all its digits."""
     return _("unknown") if amount is None else formats.money_in_full(amount, currency)
@@ -143,8 +149,8 @@ def days_until(earlier: date, later: date) -> int:
 
 @register.filter
 def hundreds(share: float) -> str:
-    """Return a share in per cent without the sign, to one decimal where it has one."""
-    return f"{share * 100:.1f}".removesuffix(".0")
+    """Return a share in per cent without the sign: 7.7, and from twenty on without decimals."""
+    return f"{share * 100:.0f}" if share >= 0.2 else f"{share * 100:.1f}".removesuffix(".0")
 
 
 @register.filter

@@ -1,0 +1,200 @@
+"""The form that logs a talk in a few taps."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm import workdays
+from crm.forms.leads import DateInput
+from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction
+
+Kind = Interaction.Kind
+COMMON_KINDS = (
+    (Kind.VISIT_TO_CLIENT, pgettext_lazy("chip", "Visit"), "2"),
+    (Kind.ONLINE_MEETING, pgettext_lazy("chip", "Online"), "1.5"),
+    (Kind.CALL, pgettext_lazy("chip", "Call"), "0.5"),
+    (Kind.WECHAT, _("WeChat"), "0.5"),
+    (Kind.DEMO, _("Demo"), "2"),
+    (Kind.INQUIRY, _("Inquiry"), "0.5"),
+    (Kind.BID_TALK, _("Bid talk"), "4"),
+)
+OTHER_KINDS = (
+    (Kind.SOLUTION_REQUEST, _("Solution request"), "1"),
+    (Kind.VISIT_TO_US, _("Visit to us"), "2"),
+    (Kind.BACKGROUND_CHECK, _("Background check"), "1"),
+    (Kind.INTERNAL_REPORT, _("Internal report"), "2"),
+    (Kind.EVALUATION, _("Evaluation"), "2"),
+    (Kind.NEGOTIATION, _("Negotiation"), "2"),
+)
+ASKS = (
+    (Ask.NONE, pgettext_lazy("chip", "Nothing")),
+    (Ask.BASIC_KNOWLEDGE, pgettext_lazy("chip", "Basics")),
+    (Ask.TECH_SELECTION, pgettext_lazy("chip", "Tech selection")),
+    (Ask.SOLUTION_DOC, pgettext_lazy("chip", "Solution")),
+    (Ask.QUOTATION, pgettext_lazy("chip", "Price")),
+    (Ask.POC, pgettext_lazy("chip", "PoC")),
+    (Ask.INTERNAL_REPORT, pgettext_lazy("chip", "Report text")),
+)
+OTHER_ASKS = (
+    (Ask.TENDER_TEXT, pgettext_lazy("chip", "Tender text")),
+    (Ask.INDUSTRY_DATA, pgettext_lazy("chip", "Industry data")),
+    (Ask.PRODUCT, pgettext_lazy("chip", "Product")),
+)
+HOURS = ("0.5", "1", "1.5", "2", "4", "8")
+NEXT_DAYS = (3, 7, 14)
+YES_NO_UNKNOWN = (
+    ("yes", pgettext_lazy("chip", "Yes")),
+    ("no", pgettext_lazy("chip", "No")),
+    ("", _("Don’t know")),
+)
+SIDES = (("CLIENT", pgettext_lazy("chip", "They did")), ("US", pgettext_lazy("chip", "We did")))
+
+
+class LogForm(forms.Form):
+    """One talk: what it was, what they asked, who came, what is next, what it cost us."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=Kind.choices)
+    initiated_by = forms.ChoiceField(choices=SIDES, required=False)
+    asks = forms.MultipleChoiceField(choices=Ask.choices, required=False)
+    attendees = forms.ModelMultipleChoiceField(queryset=Contact.objects.none(), required=False)
+    new_person = forms.CharField(max_length=120, required=False)
+    budget_holder = forms.ChoiceField(choices=YES_NO_UNKNOWN, required=False)
+    next = forms.ChoiceField(required=False)
+    next_date = forms.DateField(required=False, widget=DateInput())
+    next_step = forms.CharField(label=_("What is the next step?"), max_length=200, required=False)
+    hours = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_value=Decimal(99), decimal_places=1
+    )
+    happened_date = forms.DateField(label=_("When was it?"), required=False, widget=DateInput())
+    client_gave = forms.MultipleChoiceField(
+        label=_("What did they give us?"),
+        choices=Interaction.Gift.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    budget_stage = forms.ChoiceField(
+        label=_("What did they say of the budget?"),
+        choices=[("", _("not said")), *BudgetStage.choices],
+        required=False,
+    )
+    given_kind = forms.ChoiceField(
+        label=_("What did we hand over?"),
+        choices=[("", pgettext_lazy("handed over", "nothing")), *Deliverable.Kind.choices],
+        required=False,
+    )
+    given_level = forms.TypedChoiceField(
+        label=_("Disclosure level"),
+        choices=[("", "---------"), *((n, str(n)) for n in range(7))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    competitors_count = forms.IntegerField(
+        label=_("Competitors named"), min_value=0, max_value=20, required=False
+    )
+    travel_hours = forms.DecimalField(
+        label=_("Travel hours"), min_value=0, max_value=99, decimal_places=1, required=False
+    )
+    travel_amount = forms.DecimalField(
+        label=_("Travel cost"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    paid_by_client = forms.BooleanField(label=_("Paid by the client"), required=False)
+    note = forms.CharField(
+        label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self, *args: Any, people: Sequence[Contact], today: date, country: str, **kwargs: Any
+    ) -> None:
+        """Offer the people of the account and the dates that skip holidays."""
+        super().__init__(*args, **kwargs)
+        self.people, self.today = people, today
+        self.next_dates = {f"+{days}": _workday(today, days, country) for days in NEXT_DAYS}
+        present = self.fields["attendees"]
+        if isinstance(present, forms.ModelMultipleChoiceField):
+            present.queryset = Contact.objects.filter(pk__in=[person.pk for person in people])
+        following = self.fields["next"]
+        if isinstance(following, forms.ChoiceField):
+            following.choices = [(code, code) for code in ("none", *self.next_dates, "date", "")]
+
+    def clean_happened_date(self) -> date:
+        """Take today where no day is said; a talk is logged after it took place."""
+        day: date = self.cleaned_data["happened_date"] or self.today
+        if day > self.today:
+            raise forms.ValidationError(
+                _("This day is still ahead. Log the talk when it has taken place.")
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Check what two answers say together."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("next") == "date" and not cleaned.get("next_date"):
+            self.add_error("next", _("Pick the date of the next step, or choose another answer."))
+        if cleaned.get("given_kind") and cleaned.get("given_level") is None:
+            self.add_error("given_level", _("Say how much it discloses: 0 public to 6."))
+        asks = cleaned.get("asks") or []
+        if Ask.NONE in asks and len(asks) > 1:
+            self.add_error("asks", _("“Nothing” cannot stand beside another answer."))
+        return cleaned
+
+    @property
+    def next_step_date(self) -> date | None:
+        """Return the date that was agreed."""
+        asked = self.cleaned_data["next"]
+        chosen: date | None = self.cleaned_data["next_date"]
+        return chosen if asked == "date" else self.next_dates.get(asked)
+
+    def happened_at(self, now: datetime) -> datetime:
+        """Return the moment of the talk: now for today, noon for another day."""
+        day: date = self.cleaned_data["happened_date"]
+        if day == self.today:
+            return now
+        return datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the interaction keeps, with "not known" apart from "nothing"."""
+        data = self.cleaned_data
+        asks = data["asks"]
+        facts = {
+            name: data[name]
+            for name in (
+                "initiated_by",
+                "budget_stage",
+                "next_step",
+                "competitors_count",
+                "travel_hours",
+                "travel_amount",
+                "paid_by_client",
+                "note",
+            )
+        }
+        return facts | {
+            "asks": None if not asks else [ask for ask in asks if ask != Ask.NONE],
+            "client_gave": data["client_gave"] or None,
+            "budget_holder_present": {"yes": True, "no": False}.get(data["budget_holder"]),
+            "presales_hours": data["hours"],
+            "next_step_date": self.next_step_date,
+            "has_dated_next_step": self._has_date(),
+        }
+
+    def _has_date(self) -> bool | None:
+        if self.next_step_date:
+            return True
+        return False if self.cleaned_data["next"] == "none" else None
+
+
+def _workday(today: date, days: int, country: str) -> date:
+    """Return the day so many days ahead, or the first working day after it."""
+    day = today + timedelta(days=days)
+    while not workdays.is_workday(day, country=country):
+        day += timedelta(days=1)
+    return day

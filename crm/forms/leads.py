@@ -1,0 +1,126 @@
+"""Forms of a lead: open and edit, move to a stage, close."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Account, Lead, Outcome, Stage, User
+
+LEAD_FIELDS = (
+    "title",
+    "owner",
+    "source",
+    "first_ask",
+    "stated_purpose",
+    "deal_type",
+    "use_case",
+    "est_value_amount",
+    "currency",
+    "decide_by_date",
+    "cap_hours",
+    "cap_amount",
+)
+
+
+class DateInput(forms.DateInput):
+    """A date that the browser helps to pick."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        """Speak ISO, which is what browsers expect."""
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class LeadForm(forms.ModelForm[Lead]):
+    """The facts of a lead that people enter."""
+
+    class Meta:
+        model = Lead
+        fields = LEAD_FIELDS
+        widgets = {"decide_by_date": DateInput()}
+        help_texts = {
+            "title": _("In a few words: knowledge assistant, quality check, …"),
+            "est_value_amount": _("Leave it empty when you do not know; unknown is not zero."),
+            "cap_hours": _("Empty: 12 h until the budget is known, then 40 h until terms are."),
+            "decide_by_date": _("The day by which somebody should decide how to go on."),
+        }
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """Offer the people who may own a lead."""
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        if isinstance(owner, forms.ModelChoiceField):
+            owner.queryset = people
+        self.fields["currency"].required = False
+
+    def clean_currency(self) -> str:
+        """Take the vendor's currency where none is said."""
+        return str(self.cleaned_data["currency"] or "CNY").upper()
+
+
+class NewLeadForm(LeadForm):
+    """A new lead, with its account named: a known one is found, another is added."""
+
+    account_name = forms.CharField(
+        label=_("Account"),
+        max_length=200,
+        help_text=_("The organisation that would pay. A name we know is found again."),
+        widget=forms.TextInput(attrs={"list": "known-accounts", "autocomplete": "off"}),
+    )
+    account_kind = forms.ChoiceField(
+        label=_("Kind of organisation"),
+        required=False,
+        choices=[("", "---------"), *Account.Kind.choices],
+        help_text=_("Only read for a new account."),
+    )
+    account_city = forms.CharField(label=_("City"), max_length=80, required=False)
+
+    field_order = ("account_name", "account_kind", "account_city", *LEAD_FIELDS)
+
+    @property
+    def lead_facts(self) -> dict[str, Any]:
+        """Return what belongs to the lead itself."""
+        return {name: self.cleaned_data[name] for name in LEAD_FIELDS}
+
+
+class MoveForm(forms.Form):
+    """Which stage a lead goes to."""
+
+    to_stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CloseForm(forms.Form):
+    """How a lead ended, who is sure of it and what we learned."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    is_guess = forms.TypedChoiceField(
+        label=_("How sure is that?"),
+        choices=[("sure", _("sure")), ("guess", _("a guess"))],
+        coerce=lambda answer: answer == "guess",
+        initial="sure",
+        widget=forms.RadioSelect,
+    )
+    basis = forms.CharField(label=_("How do we know?"), max_length=300, required=False)
+    lesson = forms.CharField(
+        label=_("What did we learn?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReopenForm(forms.Form):
+    """The version of the lead that is opened again."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def owners() -> Any:
+    """Return the people who may own a lead."""
+    return User.objects.filter(is_active=True).order_by("display_name", "username")

@@ -1,0 +1,223 @@
+"""Everything that the page of one lead shows, in a fixed number of queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
+
+from crm import rules
+from crm.models import (
+    BudgetStage,
+    Contact,
+    Deliverable,
+    FirmFigure,
+    Flag,
+    Interaction,
+    Lead,
+    LeadFact,
+    PaidStepOffer,
+    PaymentTerms,
+    Target,
+    User,
+)
+from crm.selectors import leads_at
+from crm.selectors.lead_events import Event, Passed, events_of, steps
+from crm.selectors.lead_exposure import Exposure, Ladder, exposure, ladder
+from crm.selectors.lead_people import by_role, contacts
+from crm.selectors.lead_score import Score, evidence, scores
+from crm.selectors.lead_timeline import Timeline, deliverables, timeline
+
+ENOUGH_TALKS = 3
+TERMS = (
+    "pk",
+    "status",
+    "contract_amount",
+    "prepay_percent",
+    "retention_percent",
+    "retention_months",
+    "term_days",
+    "is_back_to_back",
+    "accepted_by_audit",
+    "pays_by_bill",
+)
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """The page of one lead at a moment."""
+
+    lead: Lead
+    stage: str
+    is_open: bool
+    days: int
+    talks: int
+    score: Score | None
+    before: Score | None
+    late: Score | None
+    exposure: Exposure
+    ladder: Ladder
+    timeline: Timeline
+    deliverables: Sequence[Deliverable]
+    people: Sequence[tuple[str, Sequence[Contact]]]
+    events: Sequence[Event]
+    steps: Sequence[Passed]
+    terms: Mapping[str, Any] | None
+    budget_stage: str
+    flagged_at: datetime | None
+    reads_notes: bool
+
+    def of(self, *kinds: str) -> list[Event]:
+        """Return the events of some kinds, the newest first."""
+        return [event for event in self.events if event.kind in kinds]
+
+    @property
+    def talks_missing(self) -> range:
+        """Return the talks still missing for a verdict, as something to count through."""
+        return range(max(0, ENOUGH_TALKS - self.talks))
+
+    @property
+    def bids(self) -> list[Event]:
+        """Return the bids."""
+        return self.of("BID")
+
+    @property
+    def decisions(self) -> list[Event]:
+        """Return what people decided."""
+        return self.of("DECISION")
+
+    @property
+    def facts(self) -> list[Event]:
+        """Return the dated facts and the paid steps offered."""
+        return self.of("FACT", "OFFER")
+
+
+def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
+    """Return the query of one lead with what its page needs to know of other tables."""
+    met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(moment)
+    facts = LeadFact.objects.filter(lead=OuterRef("pk")).known_at(moment)
+    accepted = PaidStepOffer.objects.filter(
+        lead=OuterRef("pk"), answer=PaidStepOffer.Answer.ACCEPTED, answered_at__lte=moment
+    )
+    costs = FirmFigure.objects.filter(
+        kind=FirmFigure.Kind.HOUR_COST, valid_from__lte=moment, recorded_at__lte=moment
+    )
+    terms = PaymentTerms.objects.filter(lead=OuterRef("pk")).known_at(moment)
+    standing = Flag.objects.filter(
+        Q(cleared_at=None) | Q(cleared_at__gt=moment),
+        lead=OuterRef("pk"),
+        target=Target.NO_ORDER,
+        raised_at__lte=moment,
+    )
+    gifts = met.annotate(gifts=Cast("client_gave", TextField()))
+    budget = met.exclude(budget_stage="").order_by("-happened_at", "-pk").values("budget_stage")
+    counted = met.order_by().values("lead").annotate(n=Count("pk")).values("n")
+    return (
+        Lead.objects.visible_to(user)
+        .filter(pk=pk, archived_at=None)
+        .select_related("account", "owner", "outcome_by")
+        .annotate(
+            hour_cost=Subquery(costs.order_by("-valid_from", "-pk").values("amount")[:1]),
+            latest_terms=Subquery(
+                terms.order_by("-happened_at", "-pk").values(
+                    as_json=JSONObject(**{name: name for name in TERMS})
+                )[:1],
+                output_field=JSONField(),
+            ),
+            flagged_at=Subquery(standing.order_by("-raised_at").values("raised_at")[:1]),
+            budget_then=Coalesce(Subquery(budget[:1]), Value(""), output_field=CharField()),
+            talks_then=Coalesce(Subquery(counted), 0),
+            hours_then=leads_at.unpaid_hours(moment),
+            travel_then=leads_at.travel_amount(moment),
+            stage_then=leads_at.stage(moment),
+            gave=Exists(gifts.filter(gifts__contains='"')),
+            gave_nda=Exists(gifts.filter(gifts__contains='"NDA"')),
+            holder_met=Exists(met.filter(budget_holder_present=True)),
+            owner_met=Exists(met.filter(attendees__decision_role=Contact.Role.BUSINESS_OWNER))
+            | Exists(facts.filter(kind=LeadFact.Kind.BUSINESS_OWNER)),
+            signed=Exists(facts.filter(kind=LeadFact.Kind.CONTRACT_SIGNED)),
+            paid_step=Exists(accepted),
+        )
+    )
+
+
+def build(found: Any, *, user: User, moment: datetime, skip: int = 0, reason: str = "") -> LeadPage:
+    """Return the page of a lead that `lead_of` found; accountants read no sales notes."""
+    score, before, late = scores(found, moment)
+    reads_notes = user.role != User.Role.ACCOUNTANT
+    given = deliverables(found.pk, moment) if reads_notes else []
+    people = contacts(found, moment)
+    events = events_of(found.pk, moment)
+    if not reads_notes:
+        events = [event for event in events if event.kind == "STAGE"]
+    talks = Interaction.objects.filter(lead=found.pk).known_at(moment)
+    return LeadPage(
+        lead=found,
+        stage=found.stage_then,
+        is_open=found.closed_at is None or found.closed_at > moment,
+        days=rules.days_between(found.opened_at, min(moment, found.closed_at or moment)) or 0,
+        talks=found.talks_then,
+        score=score,
+        before=before,
+        late=late,
+        exposure=exposure_of(found, score.chance if score else None),
+        ladder=ladder(_ladder_facts(found, people), given),
+        reads_notes=reads_notes,
+        timeline=timeline(
+            talks if reads_notes else talks.none(),
+            given,
+            skip=skip,
+            total=found.talks_then,
+            reason=reason,
+            rows=evidence(score, late, reason),
+        ),
+        deliverables=given,
+        people=by_role(people),
+        events=events,
+        steps=steps(events, found, moment),
+        terms=found.latest_terms,
+        budget_stage=found.budget_then,
+        flagged_at=found.flagged_at,
+    )
+
+
+def exposure_of(found: Any, order_chance: float | None) -> Exposure:
+    """Return what a lead that `lead_of` found has cost."""
+    return exposure(
+        hours=found.hours_then,
+        travel_amount=found.travel_then,
+        hour_cost=found.hour_cost,
+        cap_hours=found.cap_hours,
+        cap_amount=found.cap_amount,
+        value_amount=found.est_value_amount,
+        budget_known=found.budget_then not in {"", BudgetStage.NO_BUDGET},
+        terms_known=found.latest_terms is not None,
+        order_chance=order_chance,
+    )
+
+
+def _ladder_facts(found: Any, people: Sequence[Contact]) -> rules.LadderFacts:
+    said = found.title or found.use_case or found.stated_purpose
+    return rules.LadderFacts(
+        contact_verified=bool(people),
+        need_named=bool(said) and any(person.department for person in people),
+        client_gave=found.gave,
+        budget_known=bool(found.budget_then),
+        business_owner_met=found.owner_met,
+        budget_holder_met=found.holder_met,
+        paid_or_nda_with_date=found.paid_step or (found.gave_nda and bool(found.decide_by_date)),
+        contract_or_paid=found.signed or found.paid_step,
+    )

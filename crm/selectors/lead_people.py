@@ -1,0 +1,35 @@
+"""The people of a lead's account and the parts they play in the decision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from crm.models import Contact, Interaction, Lead
+
+MOST_CONTACTS = 40
+
+
+def contacts(lead: Lead, moment: datetime) -> list[Any]:
+    """Return the people of the account with the number of talks they joined on this lead."""
+    joined: Any = Interaction.attendees.through.objects.filter(
+        contact=OuterRef("pk"), interaction__lead=lead.pk, interaction__happened_at__lte=moment
+    )
+    counted = joined.order_by().values("contact").annotate(n=Count("pk")).values("n")
+    known = Contact.objects.current().filter(account=lead.account_id, recorded_at__lte=moment)
+    return list(
+        known.annotate(talks=Coalesce(Subquery(counted), 0)).order_by(
+            "-talks", F("seniority").desc(nulls_last=True), "name", "pk"
+        )[:MOST_CONTACTS]
+    )
+
+
+def by_role(people: Sequence[Any]) -> list[tuple[str, Sequence[Any]]]:
+    """Return each part in a decision with who plays it; the rest without a part at the end."""
+    roles: list[tuple[str, Sequence[Any]]] = [
+        (str(role.label), [p for p in people if p.decision_role == role]) for role in Contact.Role
+    ]
+    others = [p for p in people if not p.decision_role]
+    return [*roles, ("", others)] if others else roles

@@ -1,0 +1,167 @@
+"""What a lead's stored scores say, ready to be shown: verdict, reasons, late-payment risk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from crm import reason_texts
+from crm.models import Assessment, Lead, Target, Verdict
+
+TOO_WIDE = 0.40  # an interval wider than this hides the per cent
+LOW_BELOW, WATCH_BELOW = 1 / 3, 2 / 3  # of the usual rate
+FULL_SCALE, SCALE_STEP = 2.2, 10  # the track runs to about twice the usual rate
+ANCHORS = {"I": "timeline", "D": "timeline", "B": "bids", "T": "terms", "M": "terms"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason with its points and the rows of this lead that stand behind it."""
+
+    code: str
+    points: float
+    text: str
+    rows: Sequence[str]
+    was: float | None = None
+
+    @property
+    def section(self) -> str:
+        """Return the part of the lead page that holds the first of its rows."""
+        return ANCHORS.get(self.rows[0][0], "facts") if self.rows else ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The chance of an order of a lead, or its late-payment risk, at a moment."""
+
+    stored: Assessment
+    chance: float | None
+    low: float | None
+    high: float | None
+    usual: float
+    lowers: Sequence[Reason]
+    raises: Sequence[Reason]
+    smaller_count: int
+    smaller_points: float
+
+    @property
+    def is_judged(self) -> bool:
+        """Say whether enough is known for a verdict."""
+        return self.chance is not None and self.stored.verdict != Verdict.UNKNOWN
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Say whether the interval is too wide for a single figure."""
+        return self.low is not None and self.high is not None and self.high - self.low > TOO_WIDE
+
+    @property
+    def scale_end(self) -> float:
+        """Return where the track ends: about twice the usual rate, in tens of per cent."""
+        tens = -(-self.usual * FULL_SCALE * 100 // SCALE_STEP)
+        return min(1.0, max(1.0, tens) * SCALE_STEP / 100)
+
+    @property
+    def low_limit(self) -> float:
+        """Return the chance below which the intent is low."""
+        return self.usual * LOW_BELOW
+
+    @property
+    def watch_limit(self) -> float:
+        """Return the chance below which a lead is watched."""
+        return self.usual * WATCH_BELOW
+
+
+def scores(lead: Lead, moment: datetime) -> tuple[Score | None, Score | None, Score | None]:
+    """Return the chance of an order, the one before it and the late-payment risk at a moment."""
+    then = Assessment.objects.filter(lead=lead, as_of__lte=moment).order_by("-as_of", "-pk")
+    found = Assessment.objects.filter(
+        Q(pk__in=then.filter(target=Target.NO_ORDER).values("pk")[:2])
+        | Q(pk__in=then.filter(target=Target.LATE_PAYMENT).values("pk")[:1])
+    ).order_by("-as_of", "-pk")
+    orders = [row for row in found if row.target == Target.NO_ORDER]
+    late = [row for row in found if row.target == Target.LATE_PAYMENT]
+    return (
+        order_score(orders[0]) if orders else None,
+        order_score(orders[1]) if len(orders) > 1 else None,
+        late_score(late[0]) if late else None,
+    )
+
+
+def order_score(stored: Assessment) -> Score:
+    """Return the chance of an order: the other end of the stored chance of none."""
+    known = stored.probability is not None
+    return _score(
+        stored,
+        chance=1 - stored.probability if stored.probability is not None else None,
+        low=1 - stored.high if known and stored.high is not None else None,
+        high=1 - stored.low if known and stored.low is not None else None,
+        usual=1 - stored.base_rate,
+    )
+
+
+def late_score(stored: Assessment) -> Score:
+    """Return the risk of a late payment as it is stored."""
+    return _score(
+        stored,
+        chance=stored.probability,
+        low=stored.low,
+        high=stored.high,
+        usual=stored.base_rate,
+    )
+
+
+def _score(stored: Assessment, **figures: Any) -> Score:
+    leading = reason_texts.leading(stored.reasons)
+    rest = [reason for reason in stored.reasons if reason not in leading]
+    shown = [said(reason) for reason in leading]
+    return Score(
+        stored=stored,
+        lowers=[reason for reason in shown if reason.points > 0],
+        raises=[reason for reason in shown if reason.points < 0],
+        smaller_count=len(rest),
+        smaller_points=sum(reason["points"] for reason in rest),
+        **figures,
+    )
+
+
+def said(reason: Mapping[str, Any], was: float | None = None) -> Reason:
+    """Return a stored reason with its sentence."""
+    return Reason(
+        code=reason["code"],
+        points=reason["points"],
+        text=reason_texts.text(reason),
+        rows=reason["rows"],
+        was=was,
+    )
+
+
+def all_reasons(score: Score | None) -> list[Reason]:
+    """Return every reason of a score, the heaviest first."""
+    if score is None:
+        return []
+    ordered = sorted(score.stored.reasons, key=lambda reason: -abs(reason["points"]))
+    return [said(reason) for reason in ordered]
+
+
+def evidence(score: Score | None, late: Score | None, code: str) -> frozenset[str]:
+    """Return the rows behind the reason of a code."""
+    for shown in (score, late):
+        for reason in shown.stored.reasons if shown else ():
+            if reason["code"] == code:
+                return frozenset(reason["rows"])
+    return frozenset()
+
+
+def changed(before: Assessment | None, after: Assessment) -> list[Reason]:
+    """Return the reasons whose points moved between two scores, with the points they had."""
+    old = {reason["code"]: reason for reason in before.reasons} if before else {}
+    new = {reason["code"]: reason for reason in after.reasons}
+    moved = []
+    for code in [*new, *(code for code in old if code not in new)]:
+        was = old[code]["points"] if code in old else 0.0
+        reason = new.get(code) or {**old[code], "points": 0.0}
+        if round(reason["points"]) != round(was):
+            moved.append(said(reason, was=was))
+    return sorted(moved, key=lambda reason: -abs(reason.points - (reason.was or 0.0)))

@@ -1,0 +1,219 @@
+"""What a person has to do today: decisions due, the next days, money, what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from crm import formats, short_reasons
+from crm.models import (
+    Assessment,
+    Bid,
+    Decision,
+    Invoice,
+    Lead,
+    Mark,
+    Target,
+    User,
+    Verdict,
+)
+from crm.models.lead import LeadQuerySet
+
+MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES = 8, 12, 8, 8
+MOST_COUNTED = 100
+SOON = timedelta(days=7)
+FACTS_SAID = 3
+RESTS = timedelta(days=7)  # how long an answer without a date keeps a lead off the list
+ALARMING = (Verdict.LOW, Verdict.WATCH)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One decision that somebody should take."""
+
+    lead: Lead
+    until: date | None
+    is_bid: bool
+    facts: str
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Something on one of the next days."""
+
+    day: date
+    kind: str
+    lead: Lead | None
+    name: str
+    words: str
+    invoice: Invoice | None = None
+
+
+@dataclass(frozen=True)
+class Money:
+    """Invoices of one group with what is still to come in."""
+
+    invoices: Sequence[Invoice]
+    count: int
+    amount: Decimal
+
+    @property
+    def more(self) -> int:
+        """Return how many are not shown."""
+        return self.count - len(self.invoices)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A score that moved since the last visit."""
+
+    lead: Lead
+    target: str
+    before: Assessment | None
+    after: Assessment
+    facts: str
+
+    @property
+    def usual(self) -> float:
+        """Return the usual rate of orders when the score was made."""
+        return 1 - self.after.base_rate
+
+    @property
+    def rose(self) -> bool:
+        """Say whether the chance of an order rose."""
+        was = self.before.probability if self.before else None
+        now = self.after.probability
+        return was is not None and now is not None and now < was
+
+
+def flagged(leads: LeadQuerySet, *, now: datetime, today: date) -> LeadQuerySet:
+    """Keep open leads with a flag that nobody has answered yet."""
+    answered = Decision.objects.known_at(now).filter(
+        Q(review_date__gt=today) | Q(review_date=None, happened_at__gt=now - RESTS)
+    )
+    alarming = Q(verdict__in=ALARMING) | Q(payment_mark=Mark.HIGH)
+    return leads.open().filter(alarming).exclude(pk__in=answered.values("lead"))
+
+
+def decisions(leads: LeadQuerySet, *, now: datetime, today: date) -> tuple[list[Due], int]:
+    """Return the most urgent decisions, and how many flags there are (counted to a hundred)."""
+    waiting = flagged(leads, now=now, today=today)
+    bids = Bid.objects.filter(
+        lead=OuterRef("pk"), choice="", result="", archived_at=None, deadline_date__gte=today
+    ).order_by("deadline_date", "pk")
+    scores = Assessment.objects.filter(lead=OuterRef("pk")).order_by("-as_of", "-pk")
+    until = today + SOON
+    found: list[Any] = list(
+        waiting.annotate(bid_until=Subquery(bids.values("deadline_date")[:1]))
+        .filter(
+            Q(decide_by_date__lte=until)
+            | Q(bid_until__lte=until)
+            | Q(Q(verdict=Verdict.LOW) | Q(payment_mark=Mark.HIGH), decide_by_date=None)
+        )
+        .select_related("account", "owner")
+        .annotate(
+            order_reasons=Subquery(scores.filter(target=Target.NO_ORDER).values("reasons")[:1]),
+            late_reasons=Subquery(scores.filter(target=Target.LATE_PAYMENT).values("reasons")[:1]),
+        )
+        .order_by(
+            F("decide_by_date").asc(nulls_last=True),
+            F("expected_loss_amount").desc(nulls_last=True),
+            "pk",
+        )[:MOST_DECISIONS]
+    )
+    return [_due(lead) for lead in found], waiting[: MOST_COUNTED + 1].count()
+
+
+def _due(lead: Any) -> Due:
+    dates = [day for day in (lead.decide_by_date, lead.bid_until) if day]
+    until = min(dates, default=None)
+    reasons = lead.order_reasons if lead.verdict in ALARMING else lead.late_reasons
+    return Due(
+        lead=lead,
+        until=until,
+        is_bid=until is not None and until == lead.bid_until,
+        facts=said(reasons or ()),
+    )
+
+
+def said(reasons: Sequence[Any]) -> str:
+    """Return the heaviest facts in one sentence."""
+    facts = short_reasons.against(reasons, most=FACTS_SAID)
+    return " · ".join(facts)
+
+
+def next_days(
+    user: User, leads: LeadQuerySet, *, today: date, due: Sequence[Invoice]
+) -> list[Dated]:
+    """Return dated next steps, bid deadlines and invoices due within a week."""
+    until = today + SOON
+    running = leads.open().select_related("account")
+    steps = running.filter(next_step_date__gte=today, next_step_date__lte=until)
+    bids = Bid.objects.visible_to(user).filter(
+        deadline_date__gte=today, deadline_date__lte=until, result="", archived_at=None
+    )
+    found = [
+        Dated(lead.next_step_date, "STEP", lead, lead.account.name, lead.next_step)
+        for lead in steps.order_by("next_step_date", "pk")[:MOST_DATES]
+        if lead.next_step_date
+    ]
+    found += [
+        Dated(bid.deadline_date, "BID", bid.lead, bid.lead.account.name, bid.choice)
+        for bid in bids.select_related("lead__account").order_by("deadline_date", "pk")[:MOST_DATES]
+        if bid.deadline_date
+    ]
+    found += [
+        Dated(bill.due_date, "INVOICE", bill.lead, bill.account.name, bill.milestone_label, bill)
+        for bill in due
+        if bill.due_date <= until
+    ]
+    return sorted(found, key=lambda one: (one.day, one.kind, one.name))[:MOST_DATES]
+
+
+def money(user: User, *, today: date) -> tuple[Money, Money]:
+    """Return what is overdue, the oldest first, and what falls due within a week."""
+    unpaid = Invoice.objects.visible_to(user).unpaid().select_related("account", "lead")
+    late = unpaid.filter(due_date__lt=today)
+    soon = unpaid.filter(due_date__gte=today, due_date__lte=today + SOON)
+    return _money(late), _money(soon)
+
+
+def _money(invoices: QuerySet[Invoice]) -> Money:
+    shown = list(invoices.order_by("due_date", "pk")[:MOST_INVOICES])
+    if len(shown) < MOST_INVOICES:
+        return Money(shown, len(shown), sum((b.receivable_amount for b in shown), Decimal(0)))
+    summed = invoices.order_by().aggregate(open=Sum(F("amount") - F("paid_amount")))
+    return Money(shown, invoices.count(), summed["open"] or Decimal(0))
+
+
+def changes(leads: LeadQuerySet, *, since: datetime) -> list[Change]:
+    """Return the scores that moved since a moment, the latest of each lead, the newest first."""
+    fresh = (
+        Assessment.objects.filter(lead__in=leads.open(), as_of__gt=since)
+        .select_related("lead__account")
+        .order_by("-as_of", "-pk")[: MOST_CHANGES * 4]
+    )
+    latest: dict[tuple[int, str], Assessment] = {}
+    for score in fresh:
+        latest.setdefault((score.lead_id, score.target), score)
+    before = Assessment.objects.filter(
+        lead__in={score.lead_id for score in latest.values()}, as_of__lte=since
+    ).order_by("as_of", "pk")
+    old = {(score.lead_id, score.target): score for score in before}
+    found = [_change(score, old.get(key)) for key, score in latest.items()]
+    return [change for change in found if change][:MOST_CHANGES]
+
+
+def _change(after: Assessment, before: Assessment | None) -> Change | None:
+    """Return what is worth saying: another per cent, or a first alarm."""
+    if after.probability is None or after.verdict == Verdict.UNKNOWN == after.mark:
+        return None
+    was = before.probability if before else None
+    if was is None and after.verdict not in ALARMING and after.mark != Mark.HIGH:
+        return None
+    if was is not None and formats.percent(was) == formats.percent(after.probability):
+        return None
+    return Change(after.lead, after.target, before, after, said(after.reasons))

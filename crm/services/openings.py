@@ -1,0 +1,28 @@
+"""Opens a lead by the name of its account: a known account is found, another is added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from crm import names
+from crm.models import Account, Lead, User
+from crm.services import accounts, leads
+
+
+@transaction.atomic
+def open_lead(
+    *,
+    account_name: str,
+    account_facts: Mapping[str, Any],
+    now: datetime,
+    by: User,
+    **facts: Any,
+) -> Lead:
+    """Open a lead; the same name in another spelling (legal form, brackets) is the same account."""
+    name = account_name.strip()
+    known = Account.objects.current().filter(name_key=names.name_key(name)).order_by("pk").first()
+    account = known or accounts.add_account(name=name, now=now, **account_facts)
+    owner = facts.pop("owner", None) or by
+    return leads.open_lead(account=account, owner=owner, now=now, **facts)

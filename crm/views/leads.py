@@ -1,0 +1,204 @@
+"""The page of one lead, and the forms that change it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crm.forms.leads import (
+    LEAD_FIELDS,
+    CloseForm,
+    LeadForm,
+    MoveForm,
+    NewLeadForm,
+    ReopenForm,
+    owners,
+)
+from crm.models import Account, Firm, Lead, Outcome
+from crm.selectors import closing, lead_page
+from crm.services import leads, openings
+from crm.services.errors import EditedMeanwhile, LeadIsClosed
+from crm.views.moments import moment
+from crm.views.requests import HtmxRequest, person
+
+KNOWN_ACCOUNTS = 200
+
+
+@login_required
+@require_GET
+def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Show one lead, now or at a day of the past; htmx asks for earlier entries alone."""
+    request.firm = Firm.current()
+    shown = moment(request)
+    user = person(request)
+    found = lead_page.lead_of(user, pk, shown.at).first()
+    if found is None or found.opened_at > shown.at:
+        raise Http404
+    skip = request.GET.get("skip", "")
+    page = lead_page.build(
+        found,
+        user=user,
+        moment=shown.at,
+        skip=int(skip) if skip.isdecimal() else 0,
+        reason=request.GET.get("reason", "")[:8],
+    )
+    context = {"page": page, "lead": found, "moment": shown, "may_sell": user.has_perm("crm.sell")}
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "crm/_timeline_entries.html", context)
+    return render(request, "crm/lead_detail.html", context)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def lead_new(request: HttpRequest) -> HttpResponse:
+    """Open a lead, with its account when it is not known yet."""
+    user = person(request)
+    chosen = Account.objects.visible_to(user).filter(pk=_number(request, "account") or 0).first()
+    form = NewLeadForm(
+        request.POST or None,
+        people=owners(),
+        initial={"owner": user.pk, "currency": "CNY", "account_name": chosen or ""},
+    )
+    if request.method == "POST" and form.is_valid():
+        lead = openings.open_lead(
+            account_name=form.cleaned_data["account_name"],
+            account_facts={
+                "kind": form.cleaned_data["account_kind"],
+                "city": form.cleaned_data["account_city"],
+            },
+            now=timezone.now(),
+            by=user,
+            **form.lead_facts,
+        )
+        messages.success(request, _("Opened. Log the first talk: after three it gets a verdict."))
+        return redirect("lead-detail", pk=lead.pk)
+    known = Account.objects.visible_to(user).current().order_by("-recorded_at", "-pk")
+    context = {"form": form, "known": known.values_list("name", flat=True)[:KNOWN_ACCOUNTS]}
+    return render(request, "crm/lead_new.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a lead; an edit of an old version shows what was saved meanwhile."""
+    lead = _lead(request, pk)
+    saved = Lead.objects.get(pk=lead.pk)
+    form = LeadForm(request.POST or None, instance=lead, people=owners())
+    version = _number(request, "version") or lead.version
+    differing: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        changes = {name: form.cleaned_data[name] for name in LEAD_FIELDS}
+        try:
+            leads.edit(lead=saved, version=version, now=timezone.now(), **changes)
+        except EditedMeanwhile as error:
+            form.add_error(None, str(error))
+            version, differing = saved.version, _differing(saved, form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("lead-detail", pk=pk)
+    context = {"form": form, "lead": saved, "version": version, "differing": differing}
+    return render(request, "crm/lead_edit.html", context, status=422 if form.errors else 200)
+
+
+def _differing(saved: Lead, form: LeadForm) -> list[dict[str, Any]]:
+    """Return the fields that somebody saved otherwise, with both values."""
+    found = []
+    for name in LEAD_FIELDS:
+        theirs, mine = getattr(saved, name), form.cleaned_data[name]
+        if (theirs or None) != (mine or None):
+            shown = getattr(saved, f"get_{name}_display", lambda value=theirs: value)()
+            labels = (
+                dict(getattr(form.fields[name], "choices", ()) or ()) if name != "owner" else {}
+            )
+            found.append(
+                {
+                    "label": form.fields[name].label,
+                    "theirs": shown,
+                    "mine": labels.get(mine, mine),
+                }
+            )
+    return found
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_POST
+def lead_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a lead to a stage."""
+    lead = _lead(request, pk)
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        try:
+            leads.move(
+                lead=lead,
+                to_stage=form.cleaned_data["to_stage"],
+                version=form.cleaned_data["version"],
+                now=timezone.now(),
+                by=person(request),
+            )
+        except (EditedMeanwhile, LeadIsClosed) as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, _("Choose one of the stages."))
+    return redirect("lead-detail", pk=pk)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def lead_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a lead with how it ended; the page proposes, a person judges."""
+    lead = _lead(request, pk)
+    now = timezone.now()
+    proposal = closing.proposal(lead, now=now)
+    form = CloseForm(
+        request.POST or None,
+        initial={
+            "version": lead.version,
+            "outcome": Outcome.FREE_CONSULTING if proposal.is_free_consulting else "",
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            leads.close(lead=lead, now=now, by=person(request), **form.cleaned_data)
+        except (EditedMeanwhile, LeadIsClosed) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Closed. Thank you: every outcome makes scores better."))
+            return redirect("lead-detail", pk=pk)
+    context = {"form": form, "lead": lead, "proposal": proposal}
+    return render(request, "crm/lead_close.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_POST
+def lead_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a closed lead again."""
+    lead = _lead(request, pk)
+    form = ReopenForm(request.POST)
+    try:
+        version = form.cleaned_data["version"] if form.is_valid() else 0
+        leads.reopen(lead=lead, version=version, now=timezone.now())
+    except EditedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Open again."))
+    return redirect("lead-detail", pk=pk)
+
+
+def _lead(request: HttpRequest, pk: int) -> Lead:
+    seen = Lead.objects.visible_to(person(request)).filter(archived_at=None)
+    return get_object_or_404(seen.select_related("account", "owner"), pk=pk)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    said = request.POST.get(name) or request.GET.get(name) or ""
+    return int(said) if said.isdecimal() else None

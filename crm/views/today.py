@@ -1,0 +1,44 @@
+"""The first page after signing in."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from crm.models import Lead, User
+from crm.selectors import today as selector
+from crm.services import users
+from crm.views.requests import person
+
+FIRST_LOOK_BACK = timedelta(days=7)
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """Show decisions due, the next days, money, and what changed since the last visit."""
+    user = person(request)
+    if user.role == User.Role.VIEWER:
+        return redirect("report-list")
+    now, day = timezone.now(), timezone.localdate()
+    since = users.note_visit(user=user, now=now) or now - FIRST_LOOK_BACK
+    leads = Lead.objects.visible_to(user)
+    due, flags = selector.decisions(leads, now=now, today=day)
+    overdue, soon = selector.money(user, today=day)
+    usual = next((one.lead.usual_order_rate for one in due if one.lead.usual_order_rate), None)
+    context = {
+        "day": day,
+        "due": due,
+        "flags": flags,
+        "hours_at_risk": sum(one.lead.unpaid_hours for one in due if one.lead.verdict == "LOW"),
+        "dates": selector.next_days(user, leads, today=day, due=soon.invoices),
+        "overdue": overdue,
+        "soon": soon,
+        "changes": selector.changes(leads, since=since),
+        "since": since,
+        "usual": usual,
+    }
+    return render(request, "crm/today.html", context)
