@@ -37,6 +37,10 @@ FULLNESS = (
     Fullness(decisions=1, first_facts=1, news=0, is_lean=True),
 )
 ADDRESS = re.compile(r"https?://\S+")
+# A figure and its unit never part.
+TOGETHER = re.compile(
+    rf"(?<=\d) (?=(?:h|{formats.ENGLISH_MONTHS.replace(' ', '|')})\b|[小元万亿天笔条周])"
+)
 STYLE_OR_HEAD = re.compile(r"(?s)<head>.*?</head>")
 TAG = re.compile(r"<[^>]+>")
 
@@ -64,7 +68,7 @@ def render(content: Content, *, language: str) -> Mail:
     return Mail(
         subject=" ".join(view["subject"].split()),
         text=wrapped(text, columns=COLUMNS),
-        html=_inliner().inline(html),
+        html=TOGETHER.sub("&nbsp;", _inliner().inline(html)),
         shown={str(decision.lead_id): decision.points for decision in cut.decisions},
     )
 
