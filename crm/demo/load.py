@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.models import Max
 from simple_history.utils import get_history_manager_for_model
 
 from crm.demo import firm, story, users
@@ -17,7 +20,7 @@ from crm.demo.moments import Moments
 from crm.demo.sheet import TABLES, Numbers, Sheet
 from crm.demo.world import USUAL_TALKS, Plan, World
 from crm.models import Firm, Heartbeat, Interaction, Lead, Team, User
-from crm.services import figures
+from crm.services import columns, figures
 from crm.services.errors import LedgerError
 
 ROWS_A_BATCH = 5_000
@@ -76,6 +79,7 @@ def load(
     with transaction.atomic() if is_small else nullcontext():
         firm.settle(moments, seed=seed)
         written = _write(_sheets(leads, seed, moments, interactions), leads, is_small, progress)
+        _let_tables_count_on()
         figures.refresh(None, now=until)
         Lead.objects.open().update(assessment_due_at=until)
     return written
@@ -83,7 +87,7 @@ def load(
 
 def _sheets(leads: int, seed: int, moments: Moments, interactions: float) -> Iterable[Sheet]:
     """Yield the story first, then the world around it."""
-    numbers, staff = Numbers(seed), users.staff()
+    numbers, staff = Numbers(seed, taken=_highest_keys()), users.staff()
     told = story.tell(Sheet(numbers), moments, staff)
     yield told
     plan = Plan(
@@ -107,26 +111,28 @@ def _write(sheets: Iterable[Sheet], leads: int, is_small: bool, progress: Progre
 
 
 def _write_sheet(sheet: Sheet, *, with_history: bool) -> int:
-    rows = 0
     for table in TABLES:
         found = sheet.rows[table]
-        rows += len(_create(table, found))
+        names = [field.attname for field in table._meta.concrete_fields]
+        values = attrgetter(*names)
+        columns.insert_rows(table, names, [values(row) for row in found])
         if with_history and hasattr(table, "history"):
             _keep_history(table, found)
     present = Interaction.attendees.through
-    return rows + len(
-        _create(
-            present,
-            [
-                present(interaction_id=talk.pk, contact_id=person.pk)
-                for talk, person in sheet.attendances
-            ],
-        )
-    )
+    columns.insert_rows(present, ["interaction_id", "contact_id"], sheet.attendances)
+    return sum(map(len, sheet.rows.values())) + len(sheet.attendances)
 
 
-def _create(table: type[models.Model], rows: list[Any]) -> list[Any]:
-    return table._default_manager.bulk_create(rows, batch_size=ROWS_A_BATCH)
+def _highest_keys() -> dict[type[models.Model], int]:
+    """Return the highest key that each table holds; an empty ledger may hold accounts."""
+    return {table: table._default_manager.aggregate(key=Max("pk"))["key"] or 0 for table in TABLES}
+
+
+def _let_tables_count_on() -> None:
+    """Have the database give the next keys after those that the demo took."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(TABLES)):
+            cursor.execute(statement)
 
 
 def _keep_history(table: type[models.Model], rows: list[Any]) -> None:

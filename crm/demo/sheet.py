@@ -1,7 +1,7 @@
-"""A sheet of rows that are written together, each numbered so that the same seed names it alike."""
+"""A sheet of rows that are written together; the same seed gives each the same ledger id."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TypeVar
 
@@ -51,33 +51,36 @@ TABLES: tuple[type[Model], ...] = (
 class Numbers:
     """Running numbers of all rows of one demo."""
 
-    def __init__(self, seed: int) -> None:
-        """Count from one for each table; the seed is part of each number."""
-        self.seed = seed
+    def __init__(self, seed: int, taken: Mapping[type[Model], int] | None = None) -> None:
+        """Count from one for each table; `taken` are the highest keys that tables hold already."""
         self._next = {table: count(1) for table in TABLES}
         self._names = {table: f"demo{seed}-{table._meta.model_name}-" for table in TABLES}
+        self._taken = taken or {}
 
-    def name(self, table: type[Model]) -> str:
-        """Return the next ledger id of a table."""
-        return self._names[table] + str(next(self._next[table]))
+    def give(self, row: Model) -> None:
+        """Give a row its key and the ledger id that the same seed gives it again."""
+        table = type(row)
+        number = next(self._next[table])
+        row.pk = self._taken.get(table, 0) + number
+        if isinstance(row, LedgerRow):
+            row.ledger_id = self._names[table] + str(number)
 
 
 class Sheet:
-    """Rows of all tables that are written together; they point at each other, not yet at keys."""
+    """Rows of all tables that are written together, with the keys they will have."""
 
     def __init__(self, numbers: Numbers) -> None:
         """Begin an empty sheet."""
         self.numbers = numbers
         self.rows: dict[type[Model], list[Model]] = defaultdict(list)
-        self.attendances: list[tuple[Interaction, Contact]] = []
+        self.attendances: list[tuple[int, int]] = []
 
     def add(self, row: Row) -> Row:
-        """Put a row on the sheet."""
-        if isinstance(row, LedgerRow):
-            row.ledger_id = self.numbers.name(type(row))
+        """Put a row on the sheet; whatever points to it is made after this."""
+        self.numbers.give(row)
         self.rows[type(row)].append(row)
         return row
 
     def attend(self, interaction: Interaction, people: Sequence[Contact]) -> None:
         """Say who was there."""
-        self.attendances.extend((interaction, person) for person in people)
+        self.attendances.extend((interaction.pk, person.pk) for person in people)
