@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 Rows = Sequence[Sequence[Any]]
+# What SQLite takes as it is, unless the field keeps it in a form of its own.
+PLAIN = frozenset({str, int, bool})
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
@@ -85,11 +87,16 @@ def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[Sequence[Any]]:
         for row in rows:
             values = list(row)
             for place in json_places:
-                values[place] = json.dumps(values[place], ensure_ascii=False)
+                if values[place] is not None:  # not known is NULL, not a JSON null
+                    values[place] = json.dumps(values[place], ensure_ascii=False)
             yield values
         return
+    own = connections[connection.alias]
+    as_is = [not isinstance(field, models.JSONField | models.DecimalField) for field in fields]
     for row in rows:
         yield [
-            field.get_db_prep_save(value, connection)
-            for field, value in zip(fields, row, strict=True)
+            value
+            if value is None or (plain and type(value) in PLAIN)
+            else field.get_db_prep_save(value, own)
+            for field, plain, value in zip(fields, as_is, row, strict=True)
         ]
