@@ -15,7 +15,7 @@ from crm.selectors.digest import content, language_of
 from crm.services import digest_mail
 from crm.services.digest_mail import Mail
 from crm.views.moments import Moment, moment
-from crm.views.requests import person
+from crm.views.requests import HtmxRequest, person
 
 MAILS_A_PAGE, DIGESTS_SHOWN = 50, 20
 # A mail brings its own styles and must do nothing else: no script, no picture, no form.
@@ -66,11 +66,12 @@ def outbox_mail_html(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def digest_preview(request: HttpRequest) -> HttpResponse:
+def digest_preview(request: HtmxRequest) -> HttpResponse:
     """Show the reader's own mail as it would be sent now, or at the end of a past day."""
     user = person(request)
+    request.firm = Firm.current()
     at = moment(request)
-    mail = written_at(at, user) if reads_digest(user) else None
+    mail = written_at(at, user, request.firm) if reads_digest(user) else None
     html_url = reverse("digest-preview-html") + (f"?as_of={at.day.isoformat()}" if at.day else "")
     context = {"mail": mail, "moment": at, "html_url": html_url}
     return render(request, "crm/digest_preview.html", context)
@@ -78,10 +79,13 @@ def digest_preview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def digest_preview_html(request: HttpRequest) -> HttpResponseBase:
+def digest_preview_html(request: HtmxRequest) -> HttpResponseBase:
     """Answer with the HTML part of the preview alone."""
     user = person(request)
-    return framed(request, written_at(moment(request), user).html if reads_digest(user) else "")
+    request.firm = Firm.current()
+    if not reads_digest(user):
+        return framed(request, "")
+    return framed(request, written_at(moment(request), user, request.firm).html)
 
 
 def framed(request: HttpRequest, html: str) -> HttpResponseBase:
@@ -95,7 +99,7 @@ def reads_digest(user: User) -> bool:
     return user.role != User.Role.VIEWER
 
 
-def written_at(at: Moment, user: User) -> Mail:
+def written_at(at: Moment, user: User, firm: Firm) -> Mail:
     """Write the mail of a moment without keeping it."""
-    told = content(user, as_of=at.at, firm=Firm.current())
+    told = content(user, as_of=at.at, firm=firm)
     return digest_mail.render(told, language=language_of(user))

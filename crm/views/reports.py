@@ -16,7 +16,7 @@ from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline, Totals
 from crm.selectors.digest import zone_of
 from crm.views.moments import Moment, moment
-from crm.views.requests import person
+from crm.views.requests import HtmxRequest, person
 
 ROWS_SHOWN, MAIN = 50, "CNY"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,7 +33,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 @permission_required("crm.read_reports", raise_exception=True)
-def report_pipeline(request: HttpRequest) -> HttpResponse:
+def report_pipeline(request: HtmxRequest) -> HttpResponse:
     """Show the weightiest leads, the rest as one row, and the totals over all."""
     report, at = _asked(request)
     totals, rest = Totals(), Totals()
@@ -41,7 +41,7 @@ def report_pipeline(request: HttpRequest) -> HttpResponse:
     shown = list(islice(rows, ROWS_SHOWN))
     for row in rows:
         rest.add(row)
-    zone = zone_of(person(request), Firm.current())
+    zone = zone_of(person(request), request.firm)
     usual = next((row.usual for row in shown if row.usual), None)
     context = {
         "moment": at,
@@ -65,14 +65,14 @@ def report_pipeline(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required("crm.read_reports", raise_exception=True)
 def report_download(
-    request: HttpRequest, form: str
+    request: HtmxRequest, form: str
 ) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """Answer with the whole report as CSV or XLSX."""
     if form not in exports.FORMS:
         raise Http404
     report, _at = _asked(request)
     reader = person(request)
-    zone = zone_of(reader, Firm.current())
+    zone = zone_of(reader, request.firm)
     name = files.file_name(report, form, zone)
     if form == "csv":
         return StreamingHttpResponse(
@@ -90,10 +90,11 @@ def _others(sums: dict[str, Decimal]) -> dict[str, Decimal]:
     return {code: amount for code, amount in sums.items() if code != MAIN}
 
 
-def _asked(request: HttpRequest) -> tuple[Pipeline, Moment]:
+def _asked(request: HtmxRequest) -> tuple[Pipeline, Moment]:
+    request.firm = Firm.current()
     at = moment(request)
     hides_names = request.GET.get("names") == "hidden"
     report = pipeline.pipeline(
-        person(request), as_of=at.at, firm=Firm.current(), hides_names=hides_names
+        person(request), as_of=at.at, firm=request.firm, hides_names=hides_names
     )
     return report, at
