@@ -121,7 +121,8 @@ class RecordAdmin(FoundersOnly, Short, SimpleHistoryAdmin):
         """Show an earlier state; refuse to save it."""
         if request.method == "POST":
             raise PermissionDenied
-        shown: HttpResponse = super().history_form_view(request, *args, **more)
+        trail: Any = super()  # the package has no types
+        shown: HttpResponse = trail.history_form_view(request, *args, **more)
         return shown
 
     @admin.action(description=gettext_lazy("Put away"))

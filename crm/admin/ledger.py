@@ -79,10 +79,8 @@ class LeadAdmin(RecordAdmin):
 class OfLeadAdmin(RecordAdmin):
     """Dated rows of a lead."""
 
-    list_select_related: tuple[str, ...] = ("lead__account",)
     search_fields = ("lead__account__name", "lead__account__initials", "lead__title", "ledger_id")
     date_hierarchy = "happened_at"
-    autocomplete_fields: tuple[str, ...] = ("lead",)
 
 
 @admin.register(Interaction)
@@ -100,6 +98,7 @@ class DeliverableAdmin(OfLeadAdmin):
     """What we handed over."""
 
     list_display = ("happened_at", "lead", "kind", "disclosure_level", "hours", "paid")
+    list_select_related = ("lead__account",)
     list_filter = ("kind", "disclosure_level", "paid", AWAY)
     autocomplete_fields = ("lead", "interaction", "author")
 
@@ -109,4 +108,6 @@ class BidAdmin(OfLeadAdmin):
     """Tenders, invitations and price inquiries."""
 
     list_display = ("happened_at", "lead", "kind", "deadline_date", "hours", "result")
+    list_select_related = ("lead__account",)
     list_filter = ("kind", "result", AWAY)
+    autocomplete_fields = ("lead",)

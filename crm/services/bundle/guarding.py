@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,8 @@ def write(
     if not items:
         return
     try:
-        with transaction.atomic():
+        # COPY raises the driver's own errors, where other statements raise Django's.
+        with transaction.atomic(), connection.wrap_database_errors:
             how(items)
     except REFUSALS as error:
         if len(items) == 1:
