@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm import formats
+
 
 def status(*, outcomes: int, is_learned: bool) -> str:
     """Return what the scores stand on, with the number of own outcomes known."""
-    count = {"n": outcomes}
+    count = {"n": formats.plain(outcomes)}
     if not outcomes:
         return _("Scores: expert points alone; none of your outcomes yet.")
     if is_learned:

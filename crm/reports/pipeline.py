@@ -244,7 +244,7 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         weighted=weighted,
         late_chance=late.get("probability"),
         mark_code=late.get("mark") or Mark.UNKNOWN,
-        hours=found["hours_then"],
+        hours=leads_at.tenths(found["hours_then"]),
         sunk=rules.exposure_amount(
             hours=found["hours_then"],
             hour_cost=report.hour_cost,

@@ -93,7 +93,7 @@ def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -
         late=Score.of(scores.get(lead.late_id)) if lead.mark_then == Mark.HIGH else None,
         is_low_intent=lead.verdict_then == Verdict.LOW,
         is_flagged_intent=lead.verdict_then in ALARMING,
-        hours=lead.hours_then,
+        hours=leads_at.tenths(lead.hours_then),
         travel=lead.travel_then,
         loss=rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0)),
     )

@@ -127,3 +127,8 @@ def open_leads(leads: LeadQuerySet, moment: datetime) -> QuerySet[Lead]:
     return running(leads, moment).annotate(
         hours_then=unpaid_hours(moment), travel_then=travel_amount(moment)
     )
+
+
+def tenths(hours: Decimal) -> Decimal:
+    """Return hours to the tenth; SQLite adds decimals up as floats."""
+    return hours.quantize(Decimal("0.1"))
