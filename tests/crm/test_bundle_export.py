@@ -113,7 +113,7 @@ def test_the_commands_carry_a_ledger_from_one_place_to_another(tmp_path):
     call_command("import_ledger", str(tmp_path / "out"), stdout=said, stderr=StringIO())
 
     assert "Exported to" in said.getvalue()
-    assert "1 leads wait for a new score" in said.getvalue()
+    assert "1 lead waits for a new score" in said.getvalue()
     assert Lead.objects.get().title == "知识助手"
 
 

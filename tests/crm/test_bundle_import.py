@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.models import (
     Account,
+    Assessment,
     Bid,
     Firm,
     Interaction,
@@ -301,6 +302,34 @@ def test_a_decision_is_never_changed_after(tmp_path):
 
     problem = refused.value.problems.listed[0]
     assert (problem.file, problem.line, problem.column) == ("decisions.csv", 2, "reason")
+
+
+def test_a_score_without_a_record_date_was_known_at_its_moment(tmp_path):
+    score = {
+        "lead_id": "L1",
+        "target": "no_order",
+        "as_of": "2025-06-01T09:00:00+08:00",
+        "probability": 0.9,
+        "low": 0.8,
+        "high": 0.95,
+        "base_rate": 0.77,
+        "scorer_version": "other",
+    }
+    folder = bundles.write(tmp_path, assessments=[score])
+
+    imported(folder)
+
+    assert imported(folder)["assessments"] == (0, 0, 1)
+    stored = Assessment.objects.get()
+    assert stored.recorded_at == stored.as_of
+
+
+def test_files_of_others_in_great_number_hide_no_file_of_the_bundle(tmp_path):
+    folder = bundles.write(tmp_path)
+    for n in range(1200):
+        (folder / f"a{n}").touch()
+
+    assert imported(folder)["leads"] == (2, 0, 0)
 
 
 def test_more_rows_cost_no_more_queries(tmp_path):

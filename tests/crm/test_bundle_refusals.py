@@ -33,6 +33,7 @@ def sentence(folder: Path, encoding: str = "utf-8") -> str:
 CELLS = [
     ("accounts", 2, {"type": "bank"}, "is none of: listed, soe, gov"),
     ("accounts", 2, {"name": ""}, "Fill it in"),
+    ("accounts", 2, {"account_id": " "}, "Fill it in"),
     ("accounts", 2, {"name": "x\0y"}, "NUL"),
     ("accounts", 2, {"name": "x" * 201}, "Shorten it to 200"),
     ("accounts", 2, {"account_id": "x" * 65}, "Shorten it to 64"),
@@ -229,7 +230,7 @@ def test_an_encoding_that_there_is_not_is_refused(tmp_path):
 
 def test_text_in_the_wrong_encoding_is_refused(tmp_path):
     found = problems(bundles.write(tmp_path), encoding="ascii")
-    assert "is not UTF-8" in found[0].message
+    assert "is not text in ascii" in found[0].message
 
 
 @pytest.mark.parametrize(

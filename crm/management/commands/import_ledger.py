@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.services.bundle import importing
 from crm.services.bundle.problems import BundleRefused
@@ -85,7 +86,11 @@ class Command(BaseCommand):
             self.stdout.write(_("Not read: %s") % ", ".join(result.unread_files[:20]))
         if result.added_users:
             self.stdout.write(
-                _("%d people were added who cannot sign in; a founder can change that.")
+                ngettext(
+                    "%d person was added who cannot sign in; a founder can change that.",
+                    "%d people were added who cannot sign in; a founder can change that.",
+                    result.added_users,
+                )
                 % result.added_users
             )
         self.stdout.write(self.last_line(result, seconds))
@@ -106,4 +111,11 @@ class Command(BaseCommand):
         words = {"leads": result.leads_to_score, "seconds": seconds}
         if result.is_dry_run:
             return _("Nothing is wrong with it. Nothing was written (%(seconds)s s).") % words
-        return _("Imported in %(seconds)s s. %(leads)d leads wait for a new score.") % words
+        return (
+            ngettext(
+                "Imported in %(seconds)s s. %(leads)d lead waits for a new score.",
+                "Imported in %(seconds)s s. %(leads)d leads wait for a new score.",
+                result.leads_to_score,
+            )
+            % words
+        )

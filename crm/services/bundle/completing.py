@@ -50,7 +50,9 @@ class Completer:
             return
         row.values.pop("recorded_at", None)
         source = KNOWN_SINCE.get(file, "happened_at")
-        row.soft["recorded_at"] = self.parser.moments.known_since(row.values.get(source))
+        known = self.parser.moments.known_since(row.values.get(source))
+        of_the_key = "recorded_at" in self.parser.table.key
+        (row.values if of_the_key else row.soft)["recorded_at"] = known
 
     def _lead(self, row: Row) -> None:
         if not self.parser.has_column("outcome_recorded_at") and row.values.get("outcome"):

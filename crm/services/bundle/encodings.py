@@ -112,8 +112,10 @@ def _daily_share(sample: bytes, encoding: str, leads: range) -> float:
     return daily / len(beyond) if beyond else 0.0
 
 
-def advice(file: str, found: str) -> str:
+def advice(file: str, encoding: str, found: str) -> str:
     """Return the sentence that says how to go on."""
+    if encoding != UTF8:
+        return _("is not text in %s. Name the right one after --encoding.") % encoding
     if not found:
         return _("is not UTF-8. Save the file as “CSV UTF-8”.")
     return _(

@@ -67,7 +67,8 @@ class Plain(Part):
     def read(self, cells: Cells, zone: ZoneInfo) -> Any:
         """Return the value."""
         text = cells[self.names[0]]
-        return self.cell.read(text, zone) if text else self.blank()
+        value = self.cell.read(text, zone) if text else ""
+        return self.blank() if value == "" else value
 
     def write(self, value: Any, zone: ZoneInfo) -> Sequence[str]:
         """Return the cell."""

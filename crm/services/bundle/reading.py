@@ -25,7 +25,7 @@ NOT_READ = frozenset({"truth_leads.csv", "truth_invoices.csv"})
 LARGEST_META = 1_000_000
 LONGEST_CELL = 1_000_000
 MOST_COLUMNS = 300
-MOST_FILES = 1_000
+MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class Sheet:
         try:
             yield from self._rows()
         except encodings.NotThisEncoding as wrong:
-            self._add(wrong.line, encodings.advice(self.path.name, wrong.found))
+            advice = encodings.advice(self.path.name, self.encoding, wrong.found)
+            self._add(wrong.line, advice)
         except encodings.LineTooLong:
             self._add(None, _("has a line without an end. Save it with line ends."))
         except OSError as error:
@@ -125,7 +126,7 @@ def find(folder: Path) -> Bundle:
     """Return the bundle in a folder; refuse what is none."""
     csv.field_size_limit(LONGEST_CELL)
     try:
-        names = sorted(entry.name for entry in os.scandir(folder))[:MOST_FILES]
+        names = {entry.name for entry in os.scandir(folder)}
     except FileNotFoundError:
         raise BundleRefused(_("There is no folder “%s”.") % folder) from None
     except NotADirectoryError:
@@ -149,7 +150,7 @@ def find(folder: Path) -> Bundle:
     return Bundle(
         folder,
         paths,
-        [name for name in names if name not in own],
+        sorted(names - own)[:MOST_NAMED],
         _snapshot_date(meta),
         meta.get("synthetic") is True,
     )
