@@ -1,0 +1,303 @@
+"""What logging a talk promises."""
+
+import gzip
+import re
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.models import Contact, Deliverable, Interaction, Lead, User, Verdict
+from tests.factories import (
+    AssessmentFactory,
+    ContactFactory,
+    InteractionFactory,
+    LeadFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LOG = reverse("log")
+HTMX = {"HX-Request": "true"}
+
+
+def said(**answers):
+    """Return the usual answers of a form, with some of them changed."""
+    usual = {
+        "token": str(uuid4()),
+        "kind": "ONLINE_MEETING",
+        "initiated_by": "CLIENT",
+        "asks": ["SOLUTION_DOC"],
+        "budget_holder": "no",
+        "next": "+7",
+        "hours": "1.5",
+    }
+    return usual | answers
+
+
+def post(client, lead, headers=None, **answers):
+    """Send the form of a lead."""
+    return client.post(f"{LOG}?lead={lead.pk}", said(**answers), headers=headers or {})
+
+
+def text(answer):
+    """Return the words of a page, its tags taken away."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_a_talk_is_kept_with_what_was_said(client, founder):
+    lead = LeadFactory()
+    person = ContactFactory(account=lead.account)
+
+    answer = post(client, lead, attendees=[person.pk], note="cautious")
+
+    talk = lead.interactions.get()
+    assert answer["Location"] == reverse("logged", args=[talk.pk])
+    assert (talk.kind, talk.asks, talk.initiated_by) == (
+        "ONLINE_MEETING",
+        ["SOLUTION_DOC"],
+        "CLIENT",
+    )
+    assert (talk.budget_holder_present, talk.presales_hours) == (False, Decimal("1.5"))
+    assert talk.next_step_date >= timezone.localdate() + timedelta(days=7)
+    assert (talk.author, talk.note) == (founder, "cautious")
+    assert list(talk.attendees.all()) == [person]
+
+
+def test_the_same_form_sent_twice_is_one_talk(client, founder):
+    lead, token = LeadFactory(), str(uuid4())
+
+    for _ in range(2):
+        post(client, lead, token=token, new_person="李娜", given_kind="DEMO", given_level="2")
+
+    assert Interaction.objects.count() == 1
+    assert Deliverable.objects.count() == 1
+    assert Contact.objects.count() == 1
+
+
+def test_not_said_is_kept_apart_from_nothing(client, founder):
+    lead = LeadFactory()
+
+    post(client, lead, asks=[], budget_holder="", next="")
+    post(client, lead, asks=["NONE"], next="none")
+
+    silent, nothing = lead.interactions.order_by("pk")
+    assert (silent.asks, silent.budget_holder_present, silent.has_dated_next_step) == (
+        None,
+        None,
+        None,
+    )
+    assert (nothing.asks, nothing.has_dated_next_step) == ([], False)
+
+
+def test_somebody_new_becomes_a_contact_who_was_there(client, founder):
+    lead = LeadFactory()
+
+    post(client, lead, new_person="孙薇")
+
+    person = lead.account.contacts.get()
+    assert (person.name, person.initials) == ("孙薇", "sw")
+    assert lead.interactions.get().attendees.get() == person
+
+
+def test_material_handed_over_is_kept_with_its_level(client, founder):
+    lead = LeadFactory()
+
+    post(client, lead, given_kind="SOLUTION_DOC", given_level="5")
+
+    given = lead.deliverables.get()
+    assert (given.kind, given.disclosure_level) == ("SOLUTION_DOC", 5)
+    assert given.interaction == lead.interactions.get()
+
+
+def test_the_dates_offered_are_working_days(client, founder):
+    lead = LeadFactory()
+
+    form = client.get(f"{LOG}?lead={lead.pk}").content.decode()
+
+    offered = re.findall(r'data-says="(\w{3}) ', form)
+    assert len(offered) == 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"kind": ""}, "This field is required."),
+        ({"next": "date"}, "Pick the date of the next step"),
+        ({"asks": ["NONE", "POC"]}, "cannot stand beside"),
+        ({"given_kind": "DEMO"}, "Say how much it discloses"),
+        ({"happened_date": "2999-01-01"}, "This day is still ahead"),
+        ({"hours": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_beside_it_and_nothing_is_lost(
+    client, founder, answers, words
+):
+    lead = LeadFactory()
+
+    answer = post(client, lead, headers=HTMX, note="a long note", **answers)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "a long note" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert not Interaction.objects.exists()
+
+
+def test_people_of_another_account_cannot_have_been_there(client, founder):
+    stranger = ContactFactory()
+
+    answer = post(client, LeadFactory(), attendees=[stranger.pk])
+
+    assert answer.status_code == 422
+
+
+def test_a_closed_lead_is_not_offered(client, founder):
+    lead = LeadFactory(closed_at=timezone.now())
+
+    assert client.get(f"{LOG}?lead={lead.pk}").status_code == 404
+    assert post(client, lead).status_code == 404
+
+
+def test_a_lead_of_somebody_else_is_not_offered(client):
+    client.force_login(UserFactory())
+
+    assert post(client, LeadFactory()).status_code == 404
+
+
+@pytest.mark.parametrize("role", [User.Role.ACCOUNTANT, User.Role.VIEWER])
+def test_who_does_not_sell_logs_nothing(client, role):
+    client.force_login(UserFactory(role=role))
+
+    assert post(client, LeadFactory(has_money=True)).status_code == 403
+
+
+def test_the_lead_of_the_last_talk_is_preselected(client, founder):
+    LeadFactory(title="another")
+    InteractionFactory(lead=LeadFactory(title="the last one"), author=founder)
+
+    assert "the last one" in client.get(LOG).content.decode()
+
+
+def test_without_a_last_talk_leads_can_be_chosen_and_found(client, founder):
+    LeadFactory(title="知识助手")
+    LeadFactory(title="质检")
+
+    everything = client.get(LOG).content.decode()
+    found = client.get(LOG, {"choose": "1", "q": "质检"}).content.decode()
+
+    assert "知识助手" in everything
+    assert "知识助手" not in found
+
+
+def test_the_answer_waits_for_the_worker_and_asks_again_soon(client, founder):
+    lead = LeadFactory()
+
+    answer = post(client, lead, headers=HTMX)
+    page = answer.content.decode()
+
+    assert "Working out what this changes" in page
+    assert "delay:300ms" in page
+    assert f"{reverse('logged', args=[lead.interactions.get().pk])}?poll=1" in page
+
+
+def test_the_answer_says_which_reasons_changed_with_their_old_points(client, founder):
+    lead = LeadFactory()
+    AssessmentFactory(lead=lead, as_of=timezone.now() - timedelta(days=1))
+    post(client, lead)
+    talk = lead.interactions.get()
+    reasons = [
+        {"code": "F10", "points": 10.0, "params": {"n": 3}, "rows": []},
+        {"code": "F08", "points": 6.0, "params": {"n": 3}, "rows": []},
+    ]
+    AssessmentFactory(
+        lead=lead, as_of=timezone.now(), probability=0.93, low=0.9, high=0.95, reasons=reasons
+    )
+
+    words = text(client.get(reverse("logged", args=[talk.pk]), headers=HTMX))
+
+    assert "6% Low intent → now 7% Low intent" in words
+    assert "+6 was 0 The budget holder has not joined any of 3 meetings." in words
+    assert "rounds of solution" not in words  # its points did not move
+
+
+def test_a_reason_that_went_away_is_a_change_too(client, founder):
+    lead = LeadFactory()
+    AssessmentFactory(lead=lead, as_of=timezone.now() - timedelta(days=1))
+    post(client, lead)
+    AssessmentFactory(lead=lead, as_of=timezone.now(), reasons=[])
+
+    words = text(client.get(reverse("logged", args=[lead.interactions.get().pk]), headers=HTMX))
+
+    assert "0 was +10" in words
+
+
+def test_a_talk_that_changes_no_score_is_answered_as_well(client, founder):
+    lead = LeadFactory()
+    AssessmentFactory(lead=lead, as_of=timezone.now() - timedelta(days=1))
+    post(client, lead)
+    Lead.objects.filter(pk=lead.pk).update(assessment_due_at=None, scored_at=timezone.now())
+
+    words = text(client.get(reverse("logged", args=[lead.interactions.get().pk]), headers=HTMX))
+
+    assert "No reason changed" in words
+
+
+def test_before_three_talks_the_answer_counts_what_is_missing(client, founder):
+    lead = LeadFactory()
+    post(client, lead)
+    AssessmentFactory(
+        lead=lead,
+        as_of=timezone.now(),
+        verdict=Verdict.UNKNOWN,
+        probability=None,
+        low=None,
+        high=None,
+        pattern="",
+    )
+
+    words = text(client.get(reverse("logged", args=[lead.interactions.get().pk]), headers=HTMX))
+
+    assert "2 more talks and a verdict is possible." in words
+
+
+def test_after_five_seconds_the_answer_stops_asking_and_says_what_waits(client, founder):
+    lead = LeadFactory()
+    post(client, lead)
+    address = reverse("logged", args=[lead.interactions.get().pk])
+
+    page = client.get(f"{address}?poll=16", headers=HTMX).content.decode()
+
+    assert "will update when the worker is back" in page
+    assert "hx-trigger" not in page
+
+
+def test_without_a_script_the_answer_is_a_page(client, founder):
+    lead = LeadFactory()
+
+    page = client.post(f"{LOG}?lead={lead.pk}", said(), follow=True).content.decode()
+
+    assert "<html" in page
+    assert "Logged for" in page
+
+
+def test_the_form_is_light_enough_for_a_bad_network(client, founder):
+    lead = LeadFactory()
+    ContactFactory.create_batch(12, account=lead.account)
+
+    page = client.get(f"{LOG}?lead={lead.pk}").content
+
+    assert len(gzip.compress(page)) <= 15_000
+
+
+def test_logging_takes_few_queries_however_long_the_lead_is(client, founder, count_queries):
+    short, long = LeadFactory(), LeadFactory()
+    InteractionFactory.create_batch(200, lead=long)
+    post(client, short, headers=HTMX)
+
+    few = count_queries(lambda: post(client, short, headers=HTMX))
+
+    assert count_queries(lambda: post(client, long, headers=HTMX)) == few
