@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models.base import one_of
 from crm.models.user import User
@@ -102,7 +103,7 @@ class OutboxMail(models.Model):
         User, null=True, blank=True, on_delete=models.CASCADE, related_name="outbox_mails"
     )
     to = models.CharField(_("to"), max_length=300)
-    sender = models.CharField(_("from"), max_length=300)
+    sender = models.CharField(pgettext_lazy("mail", "from"), max_length=300)
     subject = models.CharField(_("subject"), max_length=300)
     message_id = models.CharField(max_length=120, blank=True)
     text_body = models.TextField(blank=True)
