@@ -78,7 +78,7 @@ def listed(user: User, words: str) -> AccountQuerySet:
             Value(Decimal(0)),
             output_field=MONEY,
         ),
-    ).order_by("name", "pk")
+    ).order_by("pinyin", "pk")
 
 
 def _of(
