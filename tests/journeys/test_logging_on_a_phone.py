@@ -1,0 +1,129 @@
+"""A seller outside the client's building logs a talk on a phone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from crm.models import Contact, Interaction, Lead, User
+from tests.factories import AssessmentFactory, ContactFactory, LeadFactory, UserFactory
+
+SignIn = Callable[[Page, User], None]
+TAPS = (
+    'label.chip:has(input[value="ONLINE_MEETING"])',
+    'label.chip:has(input[name="asks"][value="SOLUTION_DOC"])',
+    'label.chip:has(input[name="attendees"])',
+    'label.chip:has(input[name="budget_holder"][value="no"])',
+    'label.chip:has(input[name="next"][value="+7"])',
+    '#log-part button[type="submit"]',
+)
+
+
+@pytest.fixture
+def lead(live_server: LiveServer) -> Lead:
+    """A lead with a score of yesterday and a person to meet."""
+    lead = LeadFactory(owner=UserFactory(language="en"))
+    ContactFactory(account=lead.account, decision_role=Contact.Role.IT)
+    AssessmentFactory(lead=lead, as_of=timezone.now() - timedelta(days=1))
+    return lead
+
+
+def open_form(page: Page, live_server: LiveServer, lead: Lead) -> None:
+    """Open the form of a lead."""
+    page.goto(f"{live_server.url}{reverse('log')}?lead={lead.pk}")
+
+
+def test_six_taps_log_a_talk_and_the_answer_shows_what_changed(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    open_form(phone, live_server, lead)
+
+    for place in TAPS:
+        phone.tap(place)
+    expect(phone.get_by_text("Logged for")).to_be_visible()
+    AssessmentFactory(
+        lead=lead,
+        as_of=timezone.now(),
+        probability=0.96,
+        low=0.9,
+        high=0.98,
+        reasons=[
+            {"code": "F10", "points": 10.0, "params": {"n": 3}, "rows": []},
+            {"code": "F08", "points": 6.0, "params": {"n": 3}, "rows": []},
+        ],
+    )
+
+    expect(phone.locator(".changed-reasons")).to_contain_text(
+        "The budget holder has not joined any of 3 meetings."
+    )
+    expect(phone.locator(".from-to")).to_contain_text("4%")
+    talk = Interaction.objects.get()
+    assert str(talk.presales_hours) == "1.5"  # filled in by the kind
+    assert talk.attendees.count() == 1
+
+
+def test_save_is_in_sight_and_nothing_needs_scrolling_sideways(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    open_form(phone, live_server, lead)
+
+    for place in TAPS:
+        box = phone.locator(place).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 844
+        assert box["height"] >= 28
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_draft_survives_a_reload_and_goes_once_it_is_saved(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    open_form(phone, live_server, lead)
+    phone.tap(TAPS[0])
+    phone.tap(TAPS[1])
+
+    phone.reload()
+    expect(phone.locator('input[value="ONLINE_MEETING"]')).to_be_checked()
+    expect(phone.locator('input[name="asks"][value="SOLUTION_DOC"]')).to_be_checked()
+    phone.tap(TAPS[-1])
+    expect(phone.get_by_text("Logged for")).to_be_visible()
+    open_form(phone, live_server, lead)
+
+    expect(phone.locator('input[value="ONLINE_MEETING"]')).not_to_be_checked()
+    assert Interaction.objects.count() == 1
+
+
+def test_an_error_stands_beside_its_group_and_the_answers_stay(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    open_form(phone, live_server, lead)
+    phone.tap(TAPS[0])
+    phone.tap('label.chip:has(input[name="next"][value="date"])')
+
+    phone.tap(TAPS[-1])
+
+    expect(phone.get_by_text("Pick the date of the next step")).to_be_visible()
+    expect(phone.locator('input[value="ONLINE_MEETING"]')).to_be_checked()
+    assert not Interaction.objects.exists()
+
+
+def test_on_a_desk_the_form_opens_within_the_page_of_the_lead(
+    desktop: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(desktop, lead.owner)
+    desktop.goto(live_server.url + reverse("lead-detail", args=[lead.pk]))
+
+    desktop.get_by_role("link", name="Log a meeting").first.click()
+    desktop.locator("#log-here label.chip").first.click()
+    desktop.keyboard.press("Control+Enter")
+
+    expect(desktop.locator("#log-here")).to_contain_text("Logged for")
+    assert desktop.url.endswith(reverse("lead-detail", args=[lead.pk]))
