@@ -112,13 +112,14 @@ def test_a_founder_gets_in(office):
 # --- every record ---
 
 
-def test_every_record_of_the_ledger_is_registered():
-    ledger = {
+def test_every_record_is_registered():
+    records = {
         model
-        for model in apps.get_app_config("crm").get_models()
+        for app in ("crm", "scoring")
+        for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }
-    assert ledger <= set(admin.site._registry)
+    assert records <= set(admin.site._registry)
 
 
 def one_of_everything(n: int) -> None:
@@ -198,6 +199,14 @@ def test_rows_that_are_written_once_cannot_be_changed(office, name):
     assert office.get(url(model, "add")).status_code == 403
     row.refresh_from_db()
     assert model_to_dict(row) == before
+
+
+def test_what_scoring_keeps_is_shown(office):
+    for model in apps.get_app_config("scoring").get_models():
+        assert (
+            office.get(reverse(f"admin:scoring_{model._meta.model_name}_changelist")).status_code
+            == 200
+        )
 
 
 # --- writes ---
