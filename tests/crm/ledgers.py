@@ -1,0 +1,131 @@
+"""A ledger in which every table has a row, and its way through a bundle and back."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crm.models import (
+    Account,
+    Decision,
+    Firm,
+    FirmFigure,
+    Flag,
+    InteractionEffort,
+    Lead,
+    User,
+)
+from crm.services import payments
+from crm.services.bundle import exporting, importing
+from crm.services.bundle.tables import TABLES
+from tests import factories
+from tests.factories import MONDAY
+
+LATER = MONDAY + timedelta(days=2, microseconds=17)
+
+
+def empty_the_ledger() -> None:
+    """Take every row of the ledger away, as a new installation has none."""
+    for table in reversed(TABLES):
+        if table.file == "accounts":
+            Account.objects.update(parent=None)
+        table.model._default_manager.all().delete()
+
+
+@contextmanager
+def there_and_back() -> Iterator[tuple[Path, Path]]:
+    """Export, import into an empty ledger and export again; give both folders."""
+    with TemporaryDirectory() as folder:
+        first, second = Path(folder) / "first", Path(folder) / "second"
+        exporting.run(first, now=LATER)
+        empty_the_ledger()
+        importing.run(first, now=LATER)
+        exporting.run(second, now=LATER)
+        yield first, second
+
+
+def assert_the_same(first: Path, second: Path) -> None:
+    """Compare two bundles file by file, byte by byte."""
+    assert [path.name for path in sorted(first.iterdir())] == [
+        path.name for path in sorted(second.iterdir())
+    ]
+    for path in sorted(first.iterdir()):
+        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+
+
+def full_ledger() -> Lead:
+    """Make a ledger in which every table has a row and most columns a value."""
+    team = factories.TeamFactory()
+    founder = factories.UserFactory(role=User.Role.FOUNDER, team=team, is_staff=True)
+    Firm.objects.create(pk=1, city="合肥", stage_norms={"NEW": 5}, time_zone="Asia/Shanghai")
+    FirmFigure.objects.create(
+        kind=FirmFigure.Kind.HOUR_COST, amount=260, valid_from=MONDAY, recorded_at=MONDAY
+    )
+    group = factories.AccountFactory(size_class="LARGE", has_ai_team=True, industry="电力")
+    account = factories.AccountFactory(parent=group, archived_at=MONDAY)
+    boss, clerk = (
+        factories.ContactFactory(account=account, name=name, decision_role=role, wechat="x")
+        for name, role in (("陈博", "BUDGET_HOLDER"), ("林工", "IT"))
+    )
+    lead = factories.LeadFactory(
+        account=account,
+        owner=founder,
+        custom_fields={"region": "华东", "n": [1, 2.5, None]},
+        closed_at=MONDAY,
+        outcome=Lead.Outcome.LOST,
+        outcome_recorded_at=LATER,
+        outcome_by=founder,
+        outcome_is_guess=False,
+        cap_hours=Decimal("12.5"),
+        version=7,
+    )
+    met = factories.InteractionFactory(
+        lead=lead,
+        asks=["POC", "NONE"],
+        client_gave=[],
+        next_step_date=MONDAY.date(),
+        has_dated_next_step=True,
+        competitors_count=5,
+        note='line one\r\nline "two", =3',
+        client_token=uuid.UUID(int=7),
+        author=founder,
+    )
+    met.attendees.set([clerk, boss])
+    InteractionEffort.objects.create(interaction=met, person=founder, hours=Decimal("1.5"))
+    factories.InteractionFactory(lead=lead, asks=["NONE"], client_gave=["NDA", "DATA"])
+    factories.DeliverableFactory(lead=lead, interaction=met, author=founder, reusable=True)
+    factories.BidFactory(lead=lead, sheet={"q1": "no"}, questions_asked_at=MONDAY, result="LOST")
+    factories.StageChangeFactory(lead=lead, by=founder)
+    factories.LeadFactFactory(lead=lead, who="总经理", author=founder)
+    factories.PaidStepOfferFactory(
+        lead=lead, answer="REFUSED", answered_at=MONDAY, answer_recorded_at=LATER
+    )
+    terms = factories.PaymentTermsFactory(lead=lead, contract_amount=Decimal("186000.50"))
+    milestone = factories.PaymentMilestoneFactory(
+        lead=lead, terms=terms, accepted_date=MONDAY.date(), accepted_recorded_at=LATER
+    )
+    invoice = factories.InvoiceFactory(lead=lead, milestone=milestone, number="NR-1")
+    payments.record(
+        invoice=invoice, amount=Decimal(100), paid_date=MONDAY.date(), now=MONDAY, author=founder
+    )
+    reasons = [{"code": "F10", "points": 10.0, "params": {"n": 1}, "rows": [f"I:{met.pk}"]}]
+    factories.AssessmentFactory(lead=lead, reasons=reasons)
+    score = factories.AssessmentFactory(lead=lead, reasons=reasons)
+    flag = Flag.objects.create(
+        lead=lead, target="NO_ORDER", level="LOW", raised_at=MONDAY, assessment=score
+    )
+    Decision.objects.create(
+        lead=lead,
+        flag=flag,
+        kind=Decision.Kind.PAUSE,
+        decided_by=founder,
+        reason="No budget until spring",
+        reason_codes=["F10"],
+        shown={"chance": 0.06, "reasons": reasons},
+        happened_at=MONDAY,
+        recorded_at=MONDAY,
+    )
+    return lead
