@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from crm import reason_texts
 from crm.models import Assessment, Lead, Target, Verdict
@@ -145,6 +146,12 @@ def all_reasons(score: Score | None) -> list[Reason]:
     return [said(reason) for reason in ordered]
 
 
+def _gone(reason: Mapping[str, Any]) -> Reason:
+    """Return a reason that no longer holds, with the points that it had."""
+    words = _("No longer so: %(reason)s") % {"reason": reason_texts.text(reason)}
+    return Reason(reason["code"], 0.0, words, (), was=reason["points"])
+
+
 def evidence(score: Score | None, late: Score | None, code: str) -> frozenset[str]:
     """Return the rows behind the reason of a code."""
     for shown in (score, late):
@@ -161,7 +168,9 @@ def changed(before: Assessment | None, after: Assessment) -> list[Reason]:
     moved = []
     for code in [*new, *(code for code in old if code not in new)]:
         was = old[code]["points"] if code in old else 0.0
-        reason = new.get(code) or {**old[code], "points": 0.0}
-        if round(reason["points"]) != round(was):
+        reason = new.get(code)
+        if reason and round(reason["points"]) != round(was):
             moved.append(said(reason, was=was))
+        elif reason is None and round(was):
+            moved.append(_gone(old[code]))
     return sorted(moved, key=lambda reason: -abs(reason.points - (reason.was or 0.0)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -29,6 +29,7 @@ class Entry:
     people: Sequence[Contact]
     budget: str
     next_step: str
+    next_step_date: date | None
     note: str
     hours: Decimal | None
     travel_amount: Decimal | None
@@ -39,7 +40,15 @@ class Entry:
     @property
     def has_words(self) -> bool:
         """Say whether there is more to tell than what it was."""
-        told = (self.people, self.budget, self.gave, self.next_step, self.note, self.travel_amount)
+        told = (
+            self.people,
+            self.budget,
+            self.gave,
+            self.next_step,
+            self.next_step_date,
+            self.note,
+            self.travel_amount,
+        )
         return any(told)
 
     @property
@@ -113,6 +122,7 @@ def _talk(talk: Interaction, rows: frozenset[str]) -> Entry:
         people=people,
         budget=str(talk.get_budget_stage_display()) if talk.budget_stage else "",
         next_step=_next_step(talk),
+        next_step_date=talk.next_step_date,
         note=talk.note,
         hours=_added(talk.presales_hours, talk.travel_hours),
         travel_amount=talk.travel_amount,
@@ -131,6 +141,7 @@ def _given(item: Deliverable, rows: frozenset[str]) -> Entry:
         people=(),
         budget="",
         next_step="",
+        next_step_date=None,
         note=item.override_reason,
         hours=item.hours,
         travel_amount=None,
@@ -145,10 +156,14 @@ def _listed(words: Iterable[str | Promise]) -> str:
 
 
 def _next_step(talk: Interaction) -> str:
-    """Return what was agreed as the next step without its date, or that nothing was."""
-    if talk.next_step_date or talk.has_dated_next_step:
-        return talk.next_step or _("next step dated")
-    return talk.next_step or (_("no next step agreed") if talk.has_dated_next_step is False else "")
+    """Return what was agreed as the next step, or that nothing was."""
+    if talk.next_step:
+        return talk.next_step
+    if talk.next_step_date:
+        return ""
+    if talk.has_dated_next_step:
+        return _("a day was agreed")
+    return _("nothing agreed") if talk.has_dated_next_step is False else ""
 
 
 def _added(first: Decimal | None, second: Decimal | None) -> Decimal | None:

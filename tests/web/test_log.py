@@ -232,7 +232,7 @@ def test_a_reason_that_went_away_is_a_change_too(client, founder):
 
     words = text(client.get(reverse("logged", args=[lead.interactions.get().pk]), headers=HTMX))
 
-    assert "0 was +10" in words
+    assert "0 was +10 No longer so: 3 rounds of solution" in words
 
 
 def test_a_talk_that_changes_no_score_is_answered_as_well(client, founder):

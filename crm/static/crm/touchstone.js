@@ -79,7 +79,11 @@
   });
 
   const arrive = (part) => {
-    for (const done of part.querySelectorAll("[data-draft-done]")) store(`draft:${done.dataset.draftDone}`, null);
+    for (const done of part.querySelectorAll("[data-draft-done]")) {
+      store(`draft:${done.dataset.draftDone}`, null);
+      const note = document.querySelector("[data-draft-note]");
+      if (note) note.textContent = done.dataset.savedWord || "";
+    }
     for (const form of part.querySelectorAll("form[data-draft]")) restore(form);
     const focus = part.querySelector("[data-focus]");
     if (focus) focus.focus();
