@@ -75,10 +75,10 @@ def server_command(data_dir: Path) -> list[str]:
 
 def url(setting: str, data_dir: Path) -> str:
     """Return the URL that Celery connects to."""
+    if setting.startswith("filesystem") or (setting == "embedded" and server_program() is None):
+        return "filesystem://localhost//"  # without a host, kombu warns
     if setting != "embedded":
         return setting
-    if server_program() is None:
-        return "filesystem://"
     return f"redis+socket://{quote(str(socket_path(data_dir)))}"
 
 

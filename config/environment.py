@@ -2,9 +2,10 @@
 
 import os
 import tempfile
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -72,8 +73,35 @@ def address(name: str, *, default: str) -> str:
 def base_url(name: str, *, default: str) -> str:
     """Return the public address without a trailing slash; raise ImproperlyConfigured otherwise."""
     value = text(name, default).rstrip("/")
-    if not value.startswith(("http://", "https://")) or len(value.split("/")) != 3:
+    parts = urlsplit(value)
+    try:
+        is_bare = parts.netloc and value == f"{parts.scheme}://{parts.netloc}" and parts.port != 0
+    except ValueError:  # the port is no number
+        is_bare = False
+    if not is_bare or parts.scheme not in {"http", "https"} or not is_host(parts.hostname or ""):
         raise refused(name, value, "scheme and host, for example https://crm.example.com")
+    return value
+
+
+def host(name: str) -> str:
+    """Return a host name, or nothing; raise ImproperlyConfigured for anything else."""
+    value = text(name, "")
+    if value and not is_host(value):
+        raise refused(name, value, "a host name alone, for example smtp.example.com")
+    return value
+
+
+def is_host(value: str) -> bool:
+    """Say whether a text could be a host name or an IP address."""
+    return bool(value) and not set(value) & set(" /@?#,;'\"<>")
+
+
+def sender(name: str, *, default: str) -> str:
+    """Return the address that mails come from; raise ImproperlyConfigured for no address."""
+    value = text(name, default)
+    local, _, domain = parseaddr(value)[1].partition("@")
+    if not local or not is_host(domain):
+        raise refused(name, value, "an address, for example Touchstone <touchstone@example.com>")
     return value
 
 

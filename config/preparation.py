@@ -121,13 +121,13 @@ def prepare_demo(say: Say) -> None:
         run_command("load_demo")
     if Lead.objects.exists() and not Assessment.objects.exists():
         say("Scoring all leads ...")
-        run_command("score")
+        run_command("score", output=subprocess.DEVNULL)
     connection.close()
 
 
-def run_command(name: str) -> None:
+def run_command(name: str, *, output: int | None = None) -> None:
     """Run a command of manage.py in a process of its own, which takes its memory with it."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), name]
     calm = os.environ | {"LOG_LEVEL": "ERROR"}  # that the broker is not up yet is no news
-    if (code := subprocess.run(command, env=calm, check=False).returncode) != 0:
+    if (code := subprocess.run(command, env=calm, stdout=output, check=False).returncode) != 0:
         raise CannotStart(f"manage.py {name} ended with code {code}; its own words are above.")

@@ -57,17 +57,29 @@ def worker() -> Program:
         "--without-heartbeat",
     ]
     patience = settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 10
-    return Program("worker", command, stop_signal=signal.SIGQUIT, patience=patience)
+    return Program(
+        "worker",
+        command,
+        stop_signal=signal.SIGQUIT,
+        patience=patience,
+        environment=broker_address(),
+        silenced=(b"worker: ",),  # how it is shut down, said at each shutdown
+    )
 
 
 def beat() -> Program:
     """Return the clock of the background work."""
-    return Program("beat", celery("beat"))
+    return Program("beat", celery("beat"), environment=broker_address())
 
 
 def celery(part: str) -> list[str]:
     """Return the command of one part of Celery."""
     return python("celery", "--app=config", "--quiet", part, "--loglevel=WARNING")
+
+
+def broker_address() -> dict[str, str]:
+    """Return the broker's address for Celery, which reads BROKER_URL too but knows no embedded."""
+    return {"BROKER_URL": settings.CELERY_BROKER_URL}
 
 
 def python(module: str, *words: str) -> list[str]:

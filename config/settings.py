@@ -1,11 +1,11 @@
 """Settings of Touchstone, read from the environment; README.md lists each with its default."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import broker, environment
 
@@ -20,7 +20,8 @@ WEB_WORKERS = environment.number("WEB_WORKERS", default=2, low=1, high=64)
 WORKER_PROCESSES = environment.number("WORKER_PROCESSES", default=2, low=1, high=64)
 DEMO = environment.flag("DEMO", default=True)
 BASE_URL = environment.base_url("BASE_URL", default=f"http://localhost:{PORT}")
-ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+OWN_HOST = urlsplit(BASE_URL).hostname or "localhost"
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", default=f"{OWN_HOST},localhost,127.0.0.1,[::1]")
 if "*" in ALLOWED_HOSTS and not DEBUG:
     raise environment.refused("ALLOWED_HOSTS", "*", "the host names of this server")
 
@@ -154,8 +155,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Languages and time ---
-LANGUAGE_CODE = environment.choice("LANGUAGE", default="zh-hans", of=("zh-hans", "en"))
-LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
+LANGUAGE_CODE = environment.choice("DEFAULT_LANGUAGE", default="zh-hans", of=("zh-hans", "en"))
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = environment.time_zone("TIME_ZONE", default="Asia/Shanghai")
 USE_I18N = USE_TZ = True
@@ -171,7 +172,7 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 
 # --- Mail: a local outbox that a page shows, or SMTP ---
-EMAIL_HOST = environment.text("EMAIL_HOST", "")
+EMAIL_HOST = environment.host("EMAIL_HOST")
 EMAIL_PORT = environment.number("EMAIL_PORT", default=587, low=1, high=65535)
 EMAIL_HOST_USER = environment.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD", "")
@@ -180,7 +181,7 @@ EMAIL_SECURITY = environment.choice(
 )
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "Touchstone <touchstone@localhost>")
+DEFAULT_FROM_EMAIL = environment.sender("EMAIL_FROM", default="Touchstone <touchstone@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "crm.outbox.OutboxBackend"
@@ -210,6 +211,10 @@ CELERY_BEAT_SCHEDULE = {
     "score all open leads each night": {
         "task": "scoring.score_open_leads",
         "schedule": crontab(hour=2, minute=30),
+    },
+    "learn from new outcomes": {
+        "task": "scoring.train",
+        "schedule": crontab(hour=2, minute=0),
     },
     "send digests that are due": {"task": "crm.send_due_digests", "schedule": 60},
 }

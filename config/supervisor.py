@@ -36,6 +36,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 10.0  # seconds from the stop signal to the end by force
     environment: dict[str, str] = field(default_factory=dict)
+    silenced: tuple[bytes, ...] = ()  # beginnings of lines that tell nothing
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
@@ -132,6 +133,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop the programs, last started first; a second Ctrl-C ends the waiting."""
+        self.say("Stopping ...")
         for program in reversed(self.programs):
             if program.process is None:
                 continue
@@ -176,8 +178,8 @@ class Supervisor:
                 self.pass_on_line(program, line)
 
     def pass_on_line(self, program: Program, line: bytes) -> None:
-        """Print one line of a program, unless there is nothing in it."""
-        if line.strip():
+        """Print one line of a program, unless it tells nothing."""
+        if line.strip() and not line.startswith(program.silenced):
             self.say(f"{program.name:<{self.width}} | {line.decode(errors='replace').rstrip()}")
 
 

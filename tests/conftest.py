@@ -36,7 +36,11 @@ CHROMIUM_FLAGS = [
 BROWSER_FIXTURES = {"page", "context", "new_context", "browser", "phone", "desktop"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 ON_POSTGRES = "postgresql" in settings.DATABASES["default"]["ENGINE"]
-PACKAGES = {"browser": "chromium fonts-noto-cjk", "postgres": "postgresql"}
+PACKAGES = {
+    "browser": "chromium fonts-noto-cjk",
+    "gettext": "gettext",
+    "postgres": "postgresql",
+}
 NOT_RUN: dict[str, int] = {}
 # Answers that a page shows to the reader; Chromium notes each on its console.
 EXPECTED_ANSWERS = ("status of 422", "status of 409")
@@ -44,7 +48,11 @@ EXPECTED_ANSWERS = ("status of 422", "status of 409")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs a browser or PostgreSQL, and leave out what cannot run here."""
-    here = {"browser": CHROMIUM is not None, "postgres": postgres.programs() is not None}
+    here = {
+        "browser": CHROMIUM is not None,
+        "gettext": shutil.which("xgettext") is not None,
+        "postgres": postgres.programs() is not None,
+    }
     kept, left = [], []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
