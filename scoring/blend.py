@@ -33,7 +33,7 @@ class Kind(StrEnum):
     ANSWER = "ANSWER"  # 1 for this answer
     SPAN = "SPAN"  # 1 from a start to an end
     SCALE = "SCALE"  # the scorecard's measure, in tens of points
-    NUMBER = "NUMBER"  # the value's place among the values seen in training, -1 to 1
+    NUMBER = "NUMBER"  # the value's place among the values seen in training, about -1.5 to 1.5
     MISSING = "MISSING"  # 1 where the value is not known
 
 
@@ -171,7 +171,7 @@ class Blend:
     def interval(
         self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers
     ) -> tuple[Numbers, Numbers]:
-        """Return the 80 % interval: of the refits, and of experience by its share."""
+        """Return the 80 % interval: of what was learned and of experience, by their shares."""
         middle = self._log_odds(values, card, base_rate)
         active = (scorecard.contributions(values, card) != 0).sum(axis=1)
         variance = (1 - self.share) ** 2 * PRIOR_SD**2 * active

@@ -13,8 +13,10 @@ from scoring import labels, measures, past, scorecard, training
 from scoring.blend import Blend
 from scoring.past import History
 from scoring.scorecard import Numbers, Scorecard
+from scoring.usual import PRIOR_LEADS
 
 TEST_SHARE = 0.3
+PRIOR_RATE = 0.20
 ENOUGH_TO_PROVE = 40
 ENOUGH_DRAWS = 0.5
 GATE_DRAWS = 500
@@ -147,18 +149,18 @@ def train_until(
     cut: datetime,
     target: str = labels.NO_ORDER,
     fields: Sequence[str] = (),
-    refits: int = training.REFITS,
 ) -> Blend:
     """Return the blend that a cut would have known: earlier leads, ends known by then."""
     moments = past.training_moments(history)
     earlier = moments.filter((col("opened_at") < cut) & (col("as_of") <= cut))
     values = past.values_at(history, earlier)
     rows = past.labelled(history, values, cut=cut, target=target)
-    return training.train(rows, card=card, cut=cut, target=target, fields=fields, refits=refits)
+    return training.train(rows, card=card, cut=cut, target=target, fields=fields)
 
 
 def said_by(blend: Blend, values: pl.DataFrame, card: Scorecard) -> pl.DataFrame:
     """Add what the blend, its learned part alone and the points say."""
+    values = _beside_own_rate(values, blend)
     base = values.get_column("base_rate").to_numpy()
     worth = scorecard.contributions(values, card)
     return values.with_columns(
@@ -168,6 +170,15 @@ def said_by(blend: Blend, values: pl.DataFrame, card: Scorecard) -> pl.DataFrame
         ),
         probability_points=scorecard.chance(base, worth),
     )
+
+
+def _beside_own_rate(values: pl.DataFrame, blend: Blend) -> pl.DataFrame:
+    """Set the usual rate of a target of which the ledger keeps none to that of the training."""
+    if blend.target == labels.NO_ORDER:
+        return values
+    known = blend.outcomes
+    rate = (known.positives + PRIOR_LEADS * PRIOR_RATE) / (known.deals + PRIOR_LEADS)
+    return values.with_columns(base_rate=pl.lit(rate))
 
 
 @dataclass(frozen=True)
@@ -219,7 +230,7 @@ def gate(
         block = known.filter((col("opened_at") >= origin) & (col("opened_at") < end))
         earlier = values.filter((col("opened_at") < origin) & (col("as_of") <= origin))
         rows = past.labelled(history, earlier, cut=origin, target=target)
-        blend = training.train(rows, card=card, cut=origin, target=target, fields=fields, refits=0)
+        blend = training.train(rows, card=card, cut=origin, target=target, fields=fields)
         if blend.share and block.height:
             scored.append(said_by(blend, block, card))
     return _judge(pl.concat(scored)) if scored else Gate(0, {}, None, None)
@@ -238,8 +249,10 @@ def _judge(rows: pl.DataFrame) -> Gate:
     }
     samples = measures.drawn_rows(rows.get_column("account_id").to_numpy(), draws=GATE_DRAWS)
 
-    def wins(name: str) -> float:
+    def wins(name: str) -> float | None:
         better = losses["base_rate"] - losses[name]
+        if np.allclose(better, 0):
+            return None
         return float(np.mean([better[drawn].sum() > 0 for drawn in samples]))
 
     return Gate(

@@ -3,7 +3,7 @@
 A nightly run computes and stores it, so that the score of a single lead never reads the history.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -15,10 +15,9 @@ from scoring import reader, usual
 from scoring.columns import Columns, fetch
 from scoring.frames import MOMENT
 from scoring.models import UsualFigure
+from scoring.past import HISTORY_LEADS
 from scoring.tables import OWN_VALUE
-from scoring.usual import FIGURES, USUAL
-
-CONTACTS_OF = timedelta(days=365)
+from scoring.usual import CONTACTS_OF, FIGURES, USUAL
 
 
 def usual_at(as_of: datetime, *, zone: ZoneInfo, refresh: bool) -> pl.DataFrame:
@@ -37,11 +36,33 @@ def compute(moment: datetime, *, zone: ZoneInfo) -> pl.DataFrame:
     """Return what was usual, from what was known before a moment."""
     return usual.usual_figures(
         [moment],
-        leads=_leads(moment),
-        contacts=_contacts(moment),
+        leads=leads_until(moment),
+        contacts=_contacts(moment, since=moment - CONTACTS_OF),
         events=_events(moment),
         invoices=_invoices(zone),
     )
+
+
+def monthly(until: datetime, leads: pl.DataFrame, *, zone: ZoneInfo) -> pl.DataFrame:
+    """Return what was usual from the first of each month on, for leads read up to a moment."""
+    if leads.is_empty():
+        return pl.DataFrame(schema=USUAL)
+    first: datetime = leads.get_column("opened_at").dt.convert_time_zone(str(zone)).min()  # type: ignore[assignment]
+    return usual.usual_figures(
+        _months(first, until, zone),
+        leads=leads,
+        contacts=_contacts(until, since=first),
+        events=_events(until),
+        invoices=_invoices(zone),
+    )
+
+
+def _months(first: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
+    last = until.astimezone(zone)
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    starts = [divmod(first.month - 1 + each, 12) for each in range(count)]
+    days = [date(first.year + years, month + 1, 1) for years, month in starts]
+    return [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
 
 
 @transaction.atomic
@@ -58,9 +79,11 @@ def store(figures: pl.DataFrame, *, from_at: datetime) -> None:
     )
 
 
-def _leads(moment: datetime) -> pl.DataFrame:
+def leads_until(moment: datetime) -> pl.DataFrame:
+    """Return the leads that were opened before a moment, with their ends."""
     columns: Columns = {
         "lead_id": "pk",
+        "account_id": "account_id",
         "account_kind": "account__kind",
         "opened_at": "opened_at",
         "recorded_at": "recorded_at",
@@ -70,11 +93,11 @@ def _leads(moment: datetime) -> pl.DataFrame:
         "amount": OWN_VALUE,
     }
     rows = Lead.objects.filter(opened_at__lt=moment, archived_at=None)
-    return fetch(rows, columns, usual.LEADS)
+    return fetch(rows, columns, HISTORY_LEADS)
 
 
-def _contacts(moment: datetime) -> pl.DataFrame:
-    """Return the contacts that clients began in the year before a moment."""
+def _contacts(moment: datetime, *, since: datetime) -> pl.DataFrame:
+    """Return the contacts that clients began in the time before a moment."""
     columns: Columns = {
         "lead_id": "lead_id",
         "account_kind": "lead__account__kind",
@@ -83,7 +106,7 @@ def _contacts(moment: datetime) -> pl.DataFrame:
     }
     rows = Interaction.objects.filter(
         initiated_by=Interaction.Side.CLIENT,
-        happened_at__gte=moment - CONTACTS_OF,
+        happened_at__gte=since,
         happened_at__lt=moment,
         archived_at=None,
     )

@@ -12,7 +12,7 @@ from scoring.feature import features_at
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, LANDMARK, landmarks
 from scoring.usual import HORIZON, LEADS, order_rate
-from scoring.vocabulary import Source
+from scoring.vocabulary import LEFT_OUT, Source
 
 LANDMARK_DAYS = (0, 14, 30, 60, 90)
 LANDMARK_INTERACTIONS = (2, 4, 8)
@@ -103,7 +103,10 @@ def _base_rate() -> pl.Expr:
 
 
 def labelled(history: History, values: pl.DataFrame, *, cut: datetime, target: str) -> pl.DataFrame:
-    """Return the rows whose end was known at the cut, with `label` and a weight of 1 a lead."""
+    """Return the rows whose end was known at the cut: `label`, `weight`, `stands_for`.
+
+    The rows of a lead weigh 1 together; `stands_for` is how many rows each speaks for.
+    """
     found = labels.labels(
         values,
         leads=history.leads,
@@ -112,4 +115,31 @@ def labelled(history: History, values: pl.DataFrame, *, cut: datetime, target: s
         efforts=history.efforts,
         horizon=history.horizon,
     )
-    return found.with_columns(weight=1 / pl.len().over("lead_id"))
+    return found.with_columns(
+        weight=1 / pl.len().over("lead_id"), stands_for=_stands_for(history, values, found, cut)
+    )
+
+
+def _stands_for(
+    history: History, values: pl.DataFrame, found: pl.DataFrame, cut: datetime
+) -> pl.Series:
+    """Return how many rows each labelled one speaks for, those not labelled yet included.
+
+    An order is known sooner than a lead that fades, so the labels of a young past hold too many
+    orders. An end that came late could be seen of few rows and speaks for more of them; leads
+    without an end speak for all the rest.
+    """
+    ends = history.leads.select("lead_id", "closed_at", "outcome_recorded_at", "outcome")
+    known_at = pl.max_horizontal("closed_at", "outcome_recorded_at")
+    ended = ((col("outcome") != "") & (known_at <= cut)).fill_null(value=False)
+    seen = values.select(*AT).filter(col("as_of") <= cut).join(ends, on="lead_id")
+    seen = seen.filter(~(ended & col("outcome").is_in(LEFT_OUT)))
+    watched = (cut - seen.get_column("as_of")).sort()
+    after = pl.min_horizontal(known_at - col("as_of"), history.horizon)
+    rows = found.select(*AT).join(ends, on="lead_id", maintain_order="left")
+    rows = rows.select(ended=ended, after=after.fill_null(history.horizon))
+    reached = watched.len() - watched.search_sorted(rows.get_column("after"), side="left")
+    weighed = rows.with_columns(own=watched.len() / reached.cast(pl.Float64))
+    of_ended = weighed.filter("ended").get_column("own").sum()
+    rest = max(watched.len() - of_ended, 0) / max(weighed.filter(~col("ended")).height, 1)
+    return weighed.select(pl.when("ended").then("own").otherwise(rest)).to_series()

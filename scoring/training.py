@@ -22,19 +22,24 @@ from scoring.blend import (
     Outcomes,
     column_of_bin,
     column_of_scale,
+    expit,
     matrix,
 )
+from scoring.feature import Risk
 from scoring.scorecard import LOG_ODDS_PER_POINT, Numbers, Scorecard, contributions
 
 PENALTY_C = 0.05
 HALF_SHARE_AT = 50
 FEWEST_DEALS, FEWEST_OF_A_CLASS = 10, 3
 SLOPE_WEIGHT = 30
-REFITS = 200
 QUANTILES = 11
-FEWEST_NUMBERS = 5
+WIDTH = 3.0
+FEWEST_LIKE = 2
 MOST_ANSWERS = 20
 MOST_OF_A_SCALE = 1.25
+MOST_STOOD_FOR, HALF_WAY = 20.0, 0.5
+OF_A_NUMBER = 0.2
+NEWTON_STEPS, NEARLY = 25, 1e-9
 
 
 def outcomes_of(rows: pl.DataFrame) -> Outcomes:
@@ -60,7 +65,6 @@ def train(
     target: str = labels.NO_ORDER,
     fields: Sequence[str] = (),
     c: float = PENALTY_C,
-    refits: int = REFITS,
 ) -> Blend:
     """Learn from rows of `past.labelled` and return the blend; too few leave experience alone."""
     outcomes = outcomes_of(rows)
@@ -74,21 +78,25 @@ def train(
     if not share:
         return untrained
     columns = columns_of(rows, card, fields=fields)
+    slope = slope_of(rows, card, outcomes)
     sample = _Sample(
-        x=matrix(columns, rows),
-        y=rows["label"].to_numpy(),
+        x=np.column_stack([np.ones(rows.height), matrix(columns, rows)]),
+        y=rows["label"].to_numpy().astype(float),
         weight=rows["weight"].to_numpy(),
-        accounts=rows["account_id"].to_numpy(),
+        stands_for=rows["stands_for"].to_numpy(),
     )
-    intercept, *coefficients = _fit(sample, c).tolist()
+    fitted, covariance = _fit(sample, expected(columns, card, slope=slope), c)
+    intercept, *coefficients = _levelled(fitted, sample).tolist()
     return replace(
         untrained,
         share=share,
-        slope=slope_of(rows, card, outcomes),
+        slope=slope,
         intercept=intercept,
         columns=columns,
         coefficients=tuple(map(_held, columns, coefficients)),
-        covariance=_covariance(sample, c, refits=refits),
+        covariance=tuple(
+            tuple(float(f"{number:.6g}") for number in row) for row in covariance.tolist()
+        ),
     )
 
 
@@ -96,34 +104,30 @@ def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) ->
     """Return the columns that vary in the rows: bins, scales and numbers."""
     binned = [column_of_bin(each) for each in card.bins]
     binned += [column_of_scale(each) for each in card.scales]
-    names = [*_unscaled(card), *(each.name for each in numbers.NUMBERS), *fields]
     placed = [
         column
-        for name in names
+        for name in [*(each.name for each in numbers.NUMBERS), *fields]
         if rows.schema[name].is_numeric()
-        for column in _numbers(rows, name)
+        for column in _numbers(rows, name, with_missing=name in fields)
     ]
     answered = [column for name in fields for column in _answers(rows, name)]
     return tuple(column for column in [*binned, *placed, *answered] if np.ptp(column.raw(rows)) > 0)
 
 
-def _unscaled(card: Scorecard) -> list[str]:
-    scaled = {each.feature for each in card.scales}
-    return [name for name in card.features if name not in scaled]
-
-
-def _numbers(rows: pl.DataFrame, name: str) -> list[Column]:
-    """Return a number by its place among those seen, and whether it is known."""
+def _numbers(rows: pl.DataFrame, name: str, *, with_missing: bool) -> list[Column]:
+    """Return a number by its place among those seen and, of an own field, whether it is known."""
     known = rows.get_column(name).cast(pl.Float64).drop_nulls().to_numpy()
-    if len(np.unique(known)) < FEWEST_NUMBERS:
+    if len(np.unique(known)) < FEWEST_LIKE:
         return []
     grid = np.linspace(0, 1, QUANTILES)
     knots, index = np.unique(np.quantile(known, grid), return_inverse=True)
-    places = np.array([grid[index == each].mean() for each in range(len(knots))]) * 2 - 1
+    places = WIDTH * np.array([grid[index == each].mean() - 0.5 for each in range(len(knots))])
     placed = Column(name, Kind.NUMBER, knots=tuple(knots.tolist()), places=tuple(places.tolist()))
-    missing = Column(name, Kind.MISSING)
-    mean = float(np.interp(known, knots, places).mean())
-    return [replace(placed, mean=mean), replace(missing, mean=float(missing.raw(rows).mean()))]
+    found = [replace(placed, mean=float(np.interp(known, knots, places).mean()))]
+    if with_missing:
+        missing = Column(name, Kind.MISSING)
+        found.append(replace(missing, mean=float(missing.raw(rows).mean())))
+    return found
 
 
 def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
@@ -134,7 +138,7 @@ def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
     common = (
         said.group_by("answer")
         .len()
-        .filter(col("len") >= FEWEST_NUMBERS)
+        .filter(col("len") >= FEWEST_LIKE)
         .sort("len", "answer", descending=[True, False])
     )
     found = [
@@ -154,40 +158,67 @@ def _held(column: Column, coefficient: float) -> float:
     return min(max(coefficient, -most), most)
 
 
+def expected(columns: Sequence[Column], card: Scorecard, *, slope: float) -> Numbers:
+    """Return what experience expects of each coefficient: half its points, a number its sign."""
+    risks = {each.name: each.risk for each in numbers.NUMBERS}
+    binned = {column_of_bin(each): each.points for each in card.bins}
+    binned |= {column_of_scale(each): POINTS_A_UNIT for each in card.scales}
+    worth = HALF_WAY * slope * LOG_ODDS_PER_POINT
+    signs = {Risk.RISES: OF_A_NUMBER, Risk.FALLS: -OF_A_NUMBER}
+    return np.array(
+        [
+            signs.get(risks.get(column.feature, Risk.EITHER), 0.0)
+            if column.kind is Kind.NUMBER
+            else worth * binned.get(column, 0.0)
+            for column in columns
+        ]
+    )
+
+
 @dataclass(frozen=True)
 class _Sample:
-    """The rows that are fitted."""
+    """The rows that are fitted; the first column is 1."""
 
     x: Numbers
     y: Numbers
     weight: Numbers
-    accounts: Numbers
+    stands_for: Numbers
 
 
-def _fit(sample: _Sample, c: float) -> Numbers:
-    model = LogisticRegression(C=c, max_iter=500)
-    model.fit(sample.x, sample.y, sample_weight=sample.weight)
-    found: Numbers = np.r_[model.intercept_, model.coef_[0]]
-    return found
+def _fit(sample: _Sample, prior: Numbers, c: float) -> tuple[Numbers, Numbers]:
+    """Return the likeliest start and coefficients beside what was expected, and their covariance.
+
+    The penalty is that of a logistic regression with strength c, on the distance from the prior.
+    """
+    rate = np.average(sample.y, weights=sample.weight)
+    centre = np.r_[np.log(rate / (1 - rate)), prior]
+    penalty = np.r_[0.0, np.full(len(prior), 1 / c)]
+    found = centre
+    for _ in range(NEWTON_STEPS):
+        said = expit(sample.x @ found)
+        slope = sample.x.T @ (sample.weight * (said - sample.y)) + penalty * (found - centre)
+        bend = (sample.x * (sample.weight * said * (1 - said))[:, None]).T @ sample.x
+        step = np.linalg.solve(bend + np.diag(penalty), slope)
+        found = found - step
+        if np.abs(step).max() < NEARLY:
+            break
+    return found, np.linalg.inv(bend + np.diag(penalty))
 
 
-def _covariance(sample: _Sample, c: float, *, refits: int) -> tuple[tuple[float, ...], ...]:
-    """Return how the numbers vary when other accounts had been met: refits on drawn accounts."""
-    rng = np.random.default_rng(0)
-    _, group = np.unique(sample.accounts, return_inverse=True)
-    size = int(group.max()) + 1
-    model = LogisticRegression(C=c, max_iter=200, warm_start=True, tol=1e-3)
-    drawn = []
-    for _ in range(refits):
-        weight = rng.multinomial(size, np.full(size, 1 / size))[group] * sample.weight
-        if min(weight[sample.y == 0].sum(), weight[sample.y == 1].sum()) > 0:
-            model.fit(sample.x, sample.y, sample_weight=weight)
-            drawn.append(np.r_[model.intercept_, model.coef_[0]])
-    if len(drawn) < 2:
-        return ()
-    return tuple(
-        tuple(float(f"{number:.6g}") for number in row) for row in np.cov(np.array(drawn).T)
-    )
+def _levelled(fitted: Numbers, sample: _Sample) -> Numbers:
+    """Shift the start half way to where the chances add up to all ends, unknown ones included.
+
+    Orders are known sooner than leads that fade, so a young past looks too good; but those whose
+    end is known are the oldest, and what was usual then need not be now.
+    """
+    odds = sample.x @ fitted
+    weight = sample.weight * np.minimum(sample.stands_for, MOST_STOOD_FOR)
+    shift = 0.0
+    for _ in range(NEWTON_STEPS):
+        said = expit(odds + shift)
+        shift += (weight * (sample.y - said)).sum() / (weight * said * (1 - said)).sum()
+    levelled: Numbers = np.r_[fitted[0] + HALF_WAY * shift, fitted[1:]]
+    return levelled
 
 
 def slope_of(rows: pl.DataFrame, card: Scorecard, outcomes: Outcomes) -> float:

@@ -19,6 +19,7 @@ PRIOR_ORDER_RATE, PRIOR_LEADS = 0.20, 10.0
 PRIOR_LATE_RATE, PRIOR_INVOICES = 0.20, 10.0
 ENOUGH_ORDERS = 5
 ENOUGH_GAPS = 10
+CONTACTS_OF = timedelta(days=365)
 LATE_AFTER = timedelta(days=120)
 
 FIGURES = (
@@ -139,7 +140,8 @@ def _ends(leads: pl.DataFrame, moment: datetime) -> pl.DataFrame:
 
 
 def _gaps(contacts: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    known = contacts.filter(_before(moment, "happened_at", "recorded_at"))
+    recent = contacts.filter(col("happened_at") >= moment - CONTACTS_OF)
+    known = recent.filter(_before(moment, "happened_at", "recorded_at"))
     gaps = known.sort("lead_id", "happened_at").with_columns(
         gap=col("happened_at").diff().over("lead_id").dt.total_seconds() / 86_400
     )

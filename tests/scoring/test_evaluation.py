@@ -165,8 +165,8 @@ def test_what_is_known_only_after_the_cut_changes_no_model() -> None:
         outcome=pl.when(col("closed_at") > cut).then(turned).otherwise("outcome")
     )
 
-    before = evaluation.train_until(history, card=CARD, cut=cut, refits=0)
-    after = evaluation.train_until(replace(history, leads=mixed), card=CARD, cut=cut, refits=0)
+    before = evaluation.train_until(history, card=CARD, cut=cut)
+    after = evaluation.train_until(replace(history, leads=mixed), card=CARD, cut=cut)
 
     assert before.share > 0
     assert before == after

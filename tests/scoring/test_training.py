@@ -34,9 +34,9 @@ def rows_of(history: History, *, cut: datetime = LATER) -> pl.DataFrame:
     return past.labelled(history, values, cut=cut, target="NO_ORDER")
 
 
-def blend_of(history: History, *, refits: int = 20) -> tuple[Blend, pl.DataFrame]:
+def blend_of(history: History) -> tuple[Blend, pl.DataFrame]:
     rows = rows_of(history)
-    return training.train(rows, card=CARD, cut=LATER, refits=refits), rows
+    return training.train(rows, card=CARD, cut=LATER), rows
 
 
 def base_of(rows: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -146,7 +146,7 @@ def test_a_scale_of_the_points_never_grows_by_more_than_a_quarter() -> None:
     history = a_telling_past(200)
     rows = rows_of(history).with_columns(account_kind_lean=4.0 * (2.0 * col("label") - 1))
 
-    blend = training.train(rows, card=CARD, cut=LATER, c=100.0, refits=0)
+    blend = training.train(rows, card=CARD, cut=LATER, c=100.0)
 
     added = blend.learned(rows, CARD)[:, blend.features(CARD).index("account_kind_lean")]
     assert np.abs(added).max() / blend.share == pytest.approx(5)
@@ -194,7 +194,7 @@ def test_own_fields_are_learned_with_their_answers_and_gaps() -> None:
     )
     rows = rows_of(replace(history, fields=known))
 
-    blend = training.train(rows, card=CARD, cut=LATER, fields=["industry", "staff"], refits=0)
+    blend = training.train(rows, card=CARD, cut=LATER, fields=["industry", "staff"])
 
     kinds = {(column.feature, column.kind) for column in blend.columns}
     assert {("industry", Kind.ANSWER), ("staff", Kind.NUMBER), ("staff", Kind.MISSING)} <= kinds
