@@ -1,6 +1,6 @@
 """The sentences of the reasons, with the params that each of them needs.
 
-F01 to F29 speak of an order, R01 to R16 of late payment.
+F01 to F29 and N01 to N15 speak of an order, R01 to R16 of late payment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -144,6 +144,61 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
         (("date",), _("Decision needed by %(date)s.")),
         (("n",), _("No event that forces a decision by a date.")),
     ],
+    "N01": [
+        (
+            ("learning",),
+            _("%(learning)s%% of the client's requests so far were for knowledge or data."),
+        )
+    ],
+    "N02": [
+        (
+            ("solutions",),
+            _("%(solutions)s%% of the client's requests so far were for solutions."),
+        )
+    ],
+    "N03": [
+        (
+            ("quotations",),
+            _("%(quotations)s%% of the client's requests so far were for a quotation."),
+        )
+    ],
+    "N04": [
+        (
+            ("gave",),
+            _("In %(gave)s%% of the talks the client gave us something."),
+        )
+    ],
+    "N05": [
+        (
+            ("holder",),
+            _("The budget holder was there in %(holder)s%% of the talks of which we know."),
+        )
+    ],
+    "N06": [
+        (
+            ("level",),
+            _("The people we meet rank %(level)s on average (1 staff, 5 head of the firm)."),
+        )
+    ],
+    "N07": [
+        (
+            ("step",),
+            _("What was said of the budget lies at %(step)s on average (0 none, 4 approved)."),
+        )
+    ],
+    "N08": [(("said",), _("The budget was spoken of in %(said)s%% of the talks."))],
+    "N09": [(("reply",), _("The client usually replies within %(reply)s days."))],
+    "N10": [(("gap",), _("%(gap)s days lie between two talks on average."))],
+    "N11": [(("began",), _("The client began %(began)s%% of the talks."))],
+    "N12": [(("steps",), _("%(steps)s%% of the talks ended with a dated next step."))],
+    "N13": [
+        (
+            ("process",),
+            _("%(process)s%% of the talks were steps of the client's own process."),
+        )
+    ],
+    "N14": [(("talks",), _("%(talks)s%% of the talks were about the contract."))],
+    "N15": [(("rivals",), _("The client named %(rivals)s competitors on average."))],
     "R01": [
         (
             ("on_time", "type", "n"),

@@ -1,7 +1,8 @@
-"""What scoring keeps for itself: what was usual when, and which job runs."""
+"""What scoring keeps for itself: what was usual when, which job runs, what was learned."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -62,3 +63,63 @@ class JobLock(models.Model):
     def release(cls, name: str, *, owner: str, now: datetime) -> None:
         """Give a job back, if it is still ours."""
         cls.objects.filter(name=name, owner=owner).update(owner="", lease_until=now)
+
+
+class TrainedModel(models.Model):
+    """One version of what own outcomes taught; its numbers lie in a file named by their SHA-256."""
+
+    class Target(models.TextChoices):
+        NO_ORDER = "NO_ORDER", _("no order")
+        FREE_CONSULTING = "FREE_CONSULTING", _("free consulting")
+
+    target = models.CharField(_("target"), max_length=16, choices=Target)
+    sha256 = models.CharField(max_length=64)
+    points_version = models.CharField(_("points"), max_length=40)
+    trained_at = models.DateTimeField(_("trained at"))
+    deals = models.PositiveIntegerField(_("outcomes known"))
+    positives = models.PositiveIntegerField(_("with the target"))
+    negatives = models.PositiveIntegerField(_("without it"))
+    share = models.FloatField(_("weight of own outcomes"))
+
+    class Meta:
+        verbose_name = _("trained version")
+        verbose_name_plural = _("trained versions")
+        ordering = ["-trained_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.trained_at:%Y-%m-%d} {self.sha256[:8]}"
+
+    @property
+    def version(self) -> str:
+        """Return the name that scores made with it carry."""
+        return f"{self.points_version}+{self.sha256[:8]}"
+
+
+class Promotion(models.Model):
+    """What became of a training, with the numbers behind it; never changed after.
+
+    The latest row that is not about too few outcomes says which version is in use, if any.
+    """
+
+    class Decision(models.TextChoices):
+        TOO_FEW = "TOO_FEW", _("too few outcomes")
+        PROMOTED = "PROMOTED", _("put to use")
+        REFUSED = "REFUSED", _("refused")
+        RETURNED = "RETURNED", _("returned to")
+
+    target = models.CharField(_("target"), max_length=16, choices=TrainedModel.Target)
+    model = models.ForeignKey(TrainedModel, null=True, on_delete=models.PROTECT)
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision)
+    decided_at = models.DateTimeField(_("decided at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
+    )
+    numbers = models.JSONField(_("numbers"), default=dict)
+
+    class Meta:
+        verbose_name = _("promotion")
+        verbose_name_plural = _("promotions")
+        ordering = ["-decided_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.decision} {self.decided_at:%Y-%m-%d}"

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,17 +15,18 @@ from polars import Expr, col
 from crm.models import Firm, Target
 from crm.services import assessments
 from crm.services.assessments import Recorded, Score
-from scoring import features, history, marks, reader, receivable, scorecard, verdict
+from scoring import active, features, history, marks, past, reader, receivable, scorecard, verdict
+from scoring.active import InUse
 from scoring.feature import Feature, features_at, fed
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
 from scoring.reader import Chunk
 from scoring.reasons import Reason, reasons_of
-from scoring.scorecard import Scorecard
+from scoring.scorecard import Numbers, Scorecard
 from scoring.usual import late_rate, order_rate
 from scoring.vocabulary import Outcome, Pattern, Verdict
 
-GROUPS = {each.reason_code: each.group for each in features.FEATURES}
+GROUPS = {each.reason_code: each.group for each in past.CATALOGUE}
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Moment:
     zone: ZoneInfo
     usual: pl.DataFrame
     calendar: pl.DataFrame
+    learned: InUse | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def moment(as_of: datetime, *, refresh_usual: bool = False) -> Moment:
         zone=firm.zone,
         usual=history.usual_at(as_of, zone=firm.zone, refresh=refresh_usual),
         calendar=reader.calendar(firm.holiday_country, as_of.year + 1),
+        learned=active.in_use(INTENT.target, as_of=as_of),
     )
 
 
@@ -131,7 +134,8 @@ def scores_of(chunk: Chunk, at: Moment) -> Iterator[Score]:
     runs = (col("closed_at") > at.as_of).fill_null(value=True)
     running = leads.filter(runs)
     if running.height:
-        yield from _scores(INTENT, chunk, running, at)
+        intent = replace(INTENT, catalogue=past.CATALOGUE) if at.learned else INTENT
+        yield from _scores(intent, chunk, running, at)
     with_terms = leads.filter(
         col("lead_id").is_in(reader.leads_with_terms(chunk, as_of=at.as_of))
         & (runs | col("outcome").eq_missing(str(Outcome.WON)))
@@ -142,33 +146,66 @@ def scores_of(chunk: Chunk, at: Moment) -> Iterator[Score]:
 
 def _scores(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
     values = values_of(scorer, chunk, leads, at)
-    points = points_of(scorer.points)
-    worth = scorecard.contributions(values, points)
     base = values.get_column("base_rate").to_numpy()
-    low, high = scorecard.interval(base, worth)
-    reasons = reasons_of(values, worth, catalogue=scorer.catalogue, columns=points.features)
+    said = _said(scorer, values, at)
+    reasons = reasons_of(values, said.worth, catalogue=scorer.catalogue, columns=said.columns)
     for place, (row, found, probability) in enumerate(
         zip(
             values.select("lead_id", "outcomes", "interactions", "previous").iter_rows(named=True),
             reasons,
-            scorecard.chance(base, worth),
+            said.chance,
             strict=True,
         )
     ):
-        judged = _judge_order if scorer is INTENT else _judge_payment
+        judged = _judge_order if scorer.target == INTENT.target else _judge_payment
         yield Score(
             lead_id=row["lead_id"],
             target=scorer.target,
             base_rate=float(base[place]),
-            scorer_version=points.version,
-            low=float(low[place]),
-            high=float(high[place]),
-            points=float(worth[place].sum()),
+            scorer_version=said.version,
+            low=float(said.low[place]),
+            high=float(said.high[place]),
+            points=float(said.worth[place].sum()),
             reasons=found,
             outcomes_count=row["outcomes"],
             interactions_count=row["interactions"],
             **judged(float(probability), float(base[place]), found, row),
         )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a scorer says of some leads: the points of each column, and what they come to."""
+
+    version: str
+    columns: Sequence[str]
+    worth: Numbers
+    chance: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
+    """Score by the points, or by their blend with own outcomes where one is in use."""
+    points = points_of(scorer.points)
+    base = values.get_column("base_rate").to_numpy()
+    if scorer.target == INTENT.target and at.learned:
+        blend = at.learned.blend
+        return _Said(
+            at.learned.model.version,
+            blend.features(points),
+            blend.worth(values, points),
+            blend.chance(values, points, base_rate=base),
+            *blend.interval(values, points, base_rate=base),
+        )
+    worth = scorecard.contributions(values, points)
+    return _Said(
+        points.version,
+        points.features,
+        worth,
+        scorecard.chance(base, worth),
+        *scorecard.interval(base, worth),
+    )
 
 
 def values_of(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> pl.DataFrame:

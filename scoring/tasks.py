@@ -1,5 +1,7 @@
 """Background work of scoring. Polars runs in the tasks only: a child forked after it hangs."""
 
+import contextlib
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -20,3 +22,12 @@ def score_open_leads() -> None:
     from scoring import sweeps
 
     sweeps.score_open_leads(now=timezone.now())
+
+
+@shared_task(name="scoring.train", ignore_result=True)
+def train() -> None:
+    """Learn from new outcomes when a training is due; another run meanwhile is enough."""
+    from scoring import services
+
+    with contextlib.suppress(services.TrainingRuns):
+        services.train_if_due(target="NO_ORDER", now=timezone.now())

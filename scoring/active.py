@@ -1,0 +1,59 @@
+"""Which trained version is in use; one that cannot be read gives way to the last good one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+
+from scoring import artifacts, blend, past
+from scoring.artifacts import ArtifactError
+from scoring.blend import Blend, BlendError
+from scoring.models import Promotion, TrainedModel
+
+PUT_TO_USE = (Promotion.Decision.PROMOTED, Promotion.Decision.RETURNED)
+MOST_TRIED = 5
+FEATURES = frozenset(feature.name for feature in past.CATALOGUE)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A trained version ready to score with, and whether it stands in for a damaged one."""
+
+    model: TrainedModel
+    blend: Blend
+    stands_in: bool = False
+
+
+def folder() -> Path:
+    """Return where trained versions are kept."""
+    return Path(settings.DATA_DIR) / "models"
+
+
+def in_use(target: str, *, as_of: datetime) -> InUse | None:
+    """Return the version in use at a moment; for a damaged one the last good one, if any."""
+    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
+    latest = decided.exclude(decision=Promotion.Decision.TOO_FEW).first()
+    if latest is None or latest.decision == Promotion.Decision.REFUSED:
+        return None
+    good = decided.filter(decision__in=PUT_TO_USE).select_related("model")
+    for promotion in good[:MOST_TRIED]:
+        model = promotion.model
+        try:
+            if model:
+                return InUse(model, _read(model.sha256, folder()), model != latest.model)
+        except (ArtifactError, BlendError) as error:
+            log.warning("trained_version_unreadable", model=str(model), error=str(error))
+    return None
+
+
+@lru_cache(maxsize=8)
+def _read(sha256: str, where: Path) -> Blend:
+    found = blend.from_json(artifacts.load(sha256, where))
+    unknown = {column.feature for column in found.columns} - FEATURES
+    if unknown:
+        raise BlendError(f"The catalogue has no {', '.join(sorted(unknown))}.")
+    return found

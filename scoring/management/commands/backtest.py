@@ -1,0 +1,97 @@
+"""Says what would have been said at the time: manage.py backtest --landmark interactions:4."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from crm.models import Lead
+from scoring import services
+from scoring.evaluation import CSV_COLUMNS, TEST_SHARE, Backtest, Landmark, LandmarkError
+from scoring.labels import TARGETS
+
+
+class Command(BaseCommand):
+    """Score later leads by what earlier ones had taught, and compare with how they ended."""
+
+    help = "Scores later leads by what earlier ones had taught and compares with how they ended."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the target, the moment, the share of later leads and where to write."""
+        parser.add_argument(
+            "--target", choices=[target.lower() for target in TARGETS], default="no_order"
+        )
+        parser.add_argument("--landmark", default="opening", help="opening, day:N, interactions:K")
+        parser.add_argument("--test-share", type=float, default=TEST_SHARE, metavar="SHARE")
+        parser.add_argument("--out", type=Path, metavar="FILE.csv", help="one row a later lead")
+        parser.add_argument("--json", action="store_true", help="print the measures as JSON")
+
+    def handle(
+        self,
+        *,
+        target: str,
+        landmark: str,
+        test_share: float,
+        out: Path | None,
+        json: bool,
+        **options: Any,
+    ) -> None:
+        """Run the backtest, write the rows, say the measures."""
+        if not 0 < test_share < 1:
+            raise CommandError(
+                f"--test-share {test_share} is no share. Write a number such as 0.3.", returncode=2
+            )
+        try:
+            at = Landmark.parse(landmark)
+        except LandmarkError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if not Lead.objects.exists():
+            raise CommandError("The ledger holds no leads. Import some first.", returncode=2)
+        found = services.backtest(
+            target=target.upper(), landmark=at, test_share=test_share, now=timezone.now()
+        )
+        if out:
+            _write(found, out)
+        self.stdout.write(_as_json(found, landmark) if json else _table(found))
+
+
+def _write(found: Backtest, out: Path) -> None:
+    """Write the later leads by their ledger ids, so that each can be looked up."""
+    names = dict(Lead.objects.values_list("pk", "ledger_id"))
+    rows = found.rows.select(CSV_COLUMNS).with_columns(
+        pl.col("lead_id").replace_strict(names, return_dtype=pl.String)
+    )
+    try:
+        rows.write_csv(out, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
+
+
+def _as_json(found: Backtest, landmark: str) -> str:
+    return json.dumps({"landmark": landmark, **found.as_json()}, indent=1)
+
+
+def _table(found: Backtest) -> str:
+    """Return the measures as lines: a scorer each, with its 95 % intervals."""
+    said = found.as_json()
+    lines = [
+        f"{found.rows.height} later leads, trained on {found.blend.outcomes.deals} outcomes"
+        f" known by {found.cut:%Y-%m-%d}.",
+    ]
+    for name, scorer in said["scorers"].items():
+        figures = [
+            f"{measure} {_figure(scorer[measure])}"
+            for measure in ("auc", "brier", "log_loss", "calibration_slope")
+        ]
+        lines.append(f"{name:10} {', '.join(figures)}")
+    return "\n".join(lines)
+
+
+def _figure(figure: dict[str, float | None]) -> str:
+    if figure["value"] is None:
+        return "-"
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"

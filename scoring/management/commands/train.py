@@ -1,0 +1,65 @@
+"""Learns from the outcomes in the ledger: manage.py train [--target TARGET] [--json]."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from scoring import services
+from scoring.labels import TARGETS
+from scoring.services import Training, TrainingRuns
+
+
+class Command(BaseCommand):
+    """Train on all outcomes known and say whether the version is put to use."""
+
+    help = "Learns from the outcomes in the ledger and puts the version to use if it is proven."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the target and the form of the answer."""
+        parser.add_argument(
+            "--target", choices=[target.lower() for target in TARGETS], default="no_order"
+        )
+        parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+
+    def handle(self, *, target: str, json: bool, **options: Any) -> None:
+        """Train, then say what came of it."""
+        try:
+            trained = services.train(target=target.upper(), now=timezone.now())
+        except TrainingRuns as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_as_json(trained) if json else _said(trained))
+
+
+def _as_json(trained: Training) -> str:
+    promotion, model = trained.promotion, trained.promotion.model
+    return json.dumps(
+        {
+            "target": promotion.target,
+            "decision": promotion.decision,
+            "version": model.version if model else None,
+            "sha256": model.sha256 if model else None,
+            "outcomes": asdict(trained.blend.outcomes),
+            "share": trained.blend.share,
+            "slope_of_points": trained.blend.slope,
+            "numbers": promotion.numbers,
+        },
+        indent=1,
+    )
+
+
+def _said(trained: Training) -> str:
+    outcomes = trained.blend.outcomes
+    known = (
+        f"{outcomes.deals} outcomes known, {outcomes.positives} with the target and"
+        f" {outcomes.negatives} without."
+    )
+    share = f"Own outcomes weigh {trained.blend.share:.0%}, experience the rest."
+    return {
+        "TOO_FEW": f"{known} Too few to learn from: experience alone goes on scoring.",
+        "PROMOTED": f"{known} {share} The version is in use.",
+        "REFUSED": f"{known} What was learned did not beat the usual rate and is not used.",
+    }[trained.promotion.decision]
