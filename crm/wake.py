@@ -19,7 +19,7 @@ def now(task: str, **facts: int) -> bool:
     """Send a wake-up with ids, if any, and say whether the broker took it."""
     try:
         with current_app.connection_for_write() as connection:
-            connection.transport_options = connection.transport_options | IMPATIENT
+            connection.transport_options = (connection.transport_options or {}) | IMPATIENT
             current_app.send_task(
                 task, kwargs=facts, retry=False, expires=600, connection=connection
             )
