@@ -118,16 +118,16 @@ def prepare_demo(say: Say) -> None:
     used = Lead.objects.exists() or User.objects.exclude(last_login=None).exists()
     if settings.DEMO and not used:
         say("Loading demo data (DEMO=0 starts with an empty ledger) ...")
-        run_command("load_demo")
+        run_command("load_demo", "--score")
     if Lead.objects.exists() and not Assessment.objects.exists():
         say("Scoring all leads ...")
         run_command("score", output=subprocess.DEVNULL)
     connection.close()
 
 
-def run_command(name: str, *, output: int | None = None) -> None:
+def run_command(name: str, *options: str, output: int | None = None) -> None:
     """Run a command of manage.py in a process of its own, which takes its memory with it."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), name]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), name, *options]
     calm = os.environ | {"LOG_LEVEL": "ERROR"}  # that the broker is not up yet is no news
     if (code := subprocess.run(command, env=calm, stdout=output, check=False).returncode) != 0:
         raise CannotStart(f"manage.py {name} ended with code {code}; its own words are above.")

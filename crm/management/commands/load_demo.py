@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import date, datetime, time, timedelta
+from io import StringIO
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,10 +76,11 @@ class Command(BaseCommand):
             return
         today = end.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
         for days_ago in SCORED_DAYS_AGO:
-            self.stdout.write(f"Scoring as of {days_ago} days ago")
+            self.stdout.write(f"Scoring as of {days_ago} days ago ...")
             day = today - timedelta(days=days_ago)
-            call_command("score", as_of=day.isoformat(), stdout=self.stdout)
-        call_command("score", stdout=self.stdout)
+            call_command("score", as_of=day.isoformat(), stdout=StringIO())
+        self.stdout.write("Scoring as of now ...")
+        call_command("score", stdout=StringIO())
 
     def _say_who_signs_in(self, now: datetime, *, everyone: bool) -> None:
         if everyone:
