@@ -108,11 +108,17 @@ def features_at(
     *,
     catalogue: Sequence[Feature],
     marks: Mapping[str, Expr],
+    is_bare: bool = False,
 ) -> pl.DataFrame:
-    """Return one row per landmark: each feature's value, its words and the rows behind it."""
+    """Return one row per landmark: each feature's value, its words and the rows behind it.
+
+    Bare rows hold the values alone.
+    """
     features = fed(catalogue)
-    columns = [f.value for f in features] + [f.evidence for f in features]
-    columns += [tell for f in features for tell in f.tells]
+    columns = [f.value for f in features]
+    if not is_bare:
+        columns += [f.evidence for f in features]
+        columns += [tell for f in features for tell in f.tells]
     columns.append((col("source") == Source.INTERACTION).sum().cast(pl.Int64).alias("interactions"))
     rows = known(timeline.lazy(), landmarks.lazy()).with_columns(**marks)
     return rows.group_by(*AT, maintain_order=True).agg(columns).collect()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from crm.models import Firm, Target
 from crm.services import assessments
 from crm.services.assessments import Recorded, Score
 from scoring import active, features, history, marks, past, reader, receivable, scorecard, verdict
+from scoring import what_if as imagined
 from scoring.active import InUse
 from scoring.feature import Feature, features_at, fed
 from scoring.frames import with_days, with_workdays
@@ -25,6 +26,7 @@ from scoring.reasons import Reason, reasons_of
 from scoring.scorecard import Numbers, Scorecard
 from scoring.usual import late_rate, order_rate
 from scoring.vocabulary import Outcome, Pattern, Verdict
+from scoring.what_if import Ground
 
 GROUPS = {each.reason_code: each.group for each in past.CATALOGUE}
 
@@ -111,9 +113,11 @@ def score(
     wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
     for chunk in reader.chunks(wanted):
         with collector_resting():
-            scores = list(scores_of(chunk, at))
-            batch = Batch(scores, assessments.record(scores, as_of=as_of, now=now))
-        yield batch
+            grounds = list(grounds_of(chunk, at))
+            scores = [each for found in grounds for each in _scores(*found, at)]
+            foresee = partial(_foreseen, grounds, at)
+            written = assessments.record(scores, as_of=as_of, now=now, foresee=foresee)
+        yield Batch(scores, written)
 
 
 @contextmanager
@@ -128,24 +132,39 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def scores_of(chunk: Chunk, at: Moment) -> Iterator[Score]:
-    """Yield the scores of a chunk's leads: of an order while they run, of late payment by terms."""
+Found = tuple[Scorer, Ground, pl.DataFrame]
+
+
+def grounds_of(chunk: Chunk, at: Moment) -> Iterator[Found]:
+    """Yield what a chunk is scored by: of an order while leads run, of late payment by terms."""
     leads = reader.leads_of(chunk, as_of=at.as_of)
     runs = (col("closed_at") > at.as_of).fill_null(value=True)
     running = leads.filter(runs)
     if running.height:
         intent = replace(INTENT, catalogue=past.CATALOGUE) if at.learned else INTENT
-        yield from _scores(intent, chunk, running, at)
+        yield intent, _ground(intent, chunk, running, at), running
     with_terms = leads.filter(
         col("lead_id").is_in(reader.leads_with_terms(chunk, as_of=at.as_of))
         & (runs | col("outcome").eq_missing(str(Outcome.WON)))
     )
     if with_terms.height:
-        yield from _scores(MONEY, chunk, with_terms, at)
+        yield MONEY, _ground(MONEY, chunk, with_terms, at), with_terms
 
 
-def _scores(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
-    values = values_of(scorer, chunk, leads, at)
+def _foreseen(
+    grounds: Iterable[Found], at: Moment, fresh: Iterable[Score]
+) -> Mapping[int, Sequence[Any]]:
+    """Return what would change the chance of an order of the leads that have a new score."""
+    now = {score.lead_id: score for score in fresh if score.target == INTENT.target}
+    for scorer, ground, _ in grounds:
+        if scorer.target == INTENT.target and now:
+            say = partial(_said, scorer, at=at)
+            return imagined.foresee(ground, now, say=say, groups=GROUPS)
+    return {}
+
+
+def _scores(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
+    values = values_of(scorer, ground, leads)
     base = values.get_column("base_rate").to_numpy()
     said = _said(scorer, values, at)
     reasons = reasons_of(values, said.worth, catalogue=scorer.catalogue, columns=said.columns)
@@ -208,16 +227,21 @@ def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
     )
 
 
-def values_of(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> pl.DataFrame:
-    """Return one row per lead with its features, evidence, base rate and previous verdict."""
+def _ground(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Ground:
+    """Return the rows of some leads with their days, and their landmarks."""
     zone = str(at.zone)
     rows = scorer.timeline(chunk, leads, zone=zone)
     rows = with_days(rows, moment="happened_at", day="day", zone=zone)
     rows = with_workdays(rows, at.calendar, day="day", workday="workday")
     marked = leads.with_columns(as_of=pl.lit(at.as_of).dt.cast_time_unit("us"))
     places = landmarks(marked, usual=at.usual, calendar=at.calendar, zone=zone)
-    values = features_at(rows, places, catalogue=scorer.catalogue, marks=scorer.marks)
-    context = places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
+    return Ground(rows, places, scorer.catalogue, scorer.marks, scorer.base_rate)
+
+
+def values_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per lead with its features, evidence, base rate and previous verdict."""
+    values = features_at(ground.rows, ground.places, catalogue=scorer.catalogue, marks=scorer.marks)
+    context = ground.places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
     context = context.join(leads.select("lead_id", "previous"), on="lead_id")
     return values.join(context, on=AT, maintain_order="left")
 

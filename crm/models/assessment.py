@@ -23,7 +23,8 @@ class Assessment(models.Model):
 
     `probability`, `low` and `high` (an 80 % interval) are of the target named; the chance of an
     order is 1 - probability. `reasons` is a list of {code, points, params, rows}: points against
-    an order (or for late payment), rows as "I:12" (see `crm/reason_texts.py`).
+    an order (or for late payment), rows as "I:12" (see `crm/reason_texts.py`). `what_if` says what
+    the score would be: a list of {code, probability, verdict, points, moves}, the best first.
     """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="assessments")
@@ -39,6 +40,7 @@ class Assessment(models.Model):
     pattern = models.CharField(_("pattern"), max_length=28, choices=Pattern, blank=True)
     points = models.FloatField(_("points"), default=0)
     reasons = models.JSONField(_("reasons"), default=list)
+    what_if = models.JSONField(_("what if"), default=list, blank=True)
     scorer_version = models.CharField(_("scorer"), max_length=40)
     outcomes_count = models.PositiveIntegerField(_("outcomes known"), default=0)
     interactions_count = models.PositiveIntegerField(_("interactions known"), default=0)

@@ -59,6 +59,7 @@ class User(AbstractUser):
     previous_visit_at = models.DateTimeField(
         _("visit before the last"), null=True, blank=True, editable=False
     )
+    stale_leads_put_off_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("user")

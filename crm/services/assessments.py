@@ -1,6 +1,6 @@
 """Stores scores: the assessment, what lists show of it, and the flags that it raises or clears."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -67,6 +67,8 @@ class Score:
 
 
 STORED = tuple(each.name for each in fields(Score))
+# Asked of the scores that say something new: what would change them, by lead.
+Foresee = Callable[[Sequence[Score]], Mapping[int, Sequence[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +87,46 @@ class Recorded:
         )
 
 
+def foresee_nothing(_scores: Sequence[Score]) -> Mapping[int, Sequence[Any]]:
+    """Say nothing of what would change a score."""
+    return {}
+
+
 @transaction.atomic
-def record(scores: Sequence[Score], *, as_of: datetime, now: datetime) -> Recorded:
+def record(
+    scores: Sequence[Score],
+    *,
+    as_of: datetime,
+    now: datetime,
+    foresee: Foresee = foresee_nothing,
+) -> Recorded:
     """Store the scores that say something new.
 
     A score of an earlier moment is kept as history; what lists show and which flags stand is
-    left to the newer one.
+    left to the newer one. What would change a score follows from the same facts as the score, so
+    it never makes a score new and is asked of the new ones alone.
     """
     written = Recorded()
     for start in range(0, len(scores), IDS_A_STATEMENT):
-        written += _record_some(scores[start : start + IDS_A_STATEMENT], as_of, now)
+        written += _record_some(scores[start : start + IDS_A_STATEMENT], as_of, now, foresee)
     return written
 
 
-def _record_some(scores: Sequence[Score], as_of: datetime, now: datetime) -> Recorded:
+def _record_some(
+    scores: Sequence[Score], as_of: datetime, now: datetime, foresee: Foresee
+) -> Recorded:
     before = _latest_said(scores, as_of)
     changed = [
         score for score in scores if before.get(score.key) != [getattr(score, x) for x in SAID]
     ]
+    foreseen = foresee(changed) if changed else {}
     insert_rows(
         Assessment,
-        ("as_of", "recorded_at", *STORED),
-        [(as_of, now, *(getattr(score, name) for name in STORED)) for score in changed],
+        ("as_of", "recorded_at", "what_if", *STORED),
+        [
+            (as_of, now, _of_order(score, foreseen), *(getattr(score, name) for name in STORED))
+            for score in changed
+        ],
     )
     shown = _shown_of({score.lead_id for score in scores})
     newer = [s for s in scores if (at := shown[s.lead_id].scored_at) is None or at <= as_of]
@@ -115,6 +135,10 @@ def _record_some(scores: Sequence[Score], as_of: datetime, now: datetime) -> Rec
         leads=_show(newer, shown, as_of),
         flags=_move_flags(newer, as_of),
     )
+
+
+def _of_order(score: Score, foreseen: Mapping[int, Sequence[Any]]) -> list[Any]:
+    return list(foreseen.get(score.lead_id, ())) if score.target == Target.NO_ORDER else []
 
 
 def _latest_said(scores: Sequence[Score], as_of: datetime) -> dict[tuple[int, str], list[Any]]:
