@@ -33,7 +33,7 @@ class Entry:
     note: str
     hours: Decimal | None
     travel_amount: Decimal | None
-    gave: Sequence[str]
+    gave: str
     level: int | None = None
     is_evidence: bool = False
 
@@ -50,6 +50,11 @@ class Entry:
             self.travel_amount,
         )
         return any(told)
+
+    @property
+    def names(self) -> str:
+        """Return who was there, as a list in words."""
+        return _listed(person.name for person in self.people)
 
     @property
     def anchor(self) -> str:
@@ -126,7 +131,7 @@ def _talk(talk: Interaction, rows: frozenset[str]) -> Entry:
         note=talk.note,
         hours=_added(talk.presales_hours, talk.travel_hours),
         travel_amount=talk.travel_amount,
-        gave=[str(Interaction.Gift(code).label) for code in talk.client_gave or ()],
+        gave=_listed(Interaction.Gift(code).label for code in talk.client_gave or ()),
         is_evidence=f"I:{talk.pk}" in rows,
     )
 
@@ -145,7 +150,7 @@ def _given(item: Deliverable, rows: frozenset[str]) -> Entry:
         note=item.override_reason,
         hours=item.hours,
         travel_amount=None,
-        gave=(),
+        gave="",
         level=item.disclosure_level,
         is_evidence=f"D:{item.pk}" in rows,
     )
