@@ -25,6 +25,7 @@ from crm.models import (
 from crm.reason_sentences import SENTENCES
 
 MOST_AGAINST, MOST_IN_FAVOUR = 3, 2
+LEAST_POINTS = 0.5
 AMOUNTS = frozenset({"value", "x"})
 LABELS: Mapping[str, Mapping[str, Any]] = {
     "ask": dict(Ask.choices),
@@ -54,8 +55,12 @@ def text(reason: Mapping[str, Any]) -> str:
 
 
 def leading(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the heaviest reasons: at most three for the bad end, then two against it."""
-    ordered = sorted(reasons, key=lambda reason: -abs(reason["points"]))
+    """Return the heaviest reasons: at most three for the bad end, then two against it.
+
+    What rounds to no point at all is no reason; it stays in the sum.
+    """
+    counted = [reason for reason in reasons if abs(reason["points"]) >= LEAST_POINTS]
+    ordered = sorted(counted, key=lambda reason: -abs(reason["points"]))
     against = [reason for reason in ordered if reason["points"] > 0]
     in_favour = [reason for reason in ordered if reason["points"] < 0]
     return against[:MOST_AGAINST] + in_favour[:MOST_IN_FAVOUR]

@@ -151,6 +151,18 @@ def test_at_most_three_reasons_lower_the_chance_and_two_raise_it(client, founder
     assert "Sum +15" in text(page)
 
 
+def test_a_reason_that_rounds_to_no_point_is_not_shown(client, founder):
+    reasons = [
+        {"code": "F25", "points": points, "params": {}, "rows": []} for points in (10.0, 0.4)
+    ]
+    lead = AssessmentFactory(reasons=reasons, points=10.4).lead
+
+    page = client.get(address(lead))
+
+    assert page.content.decode().count('class="reason"') == 1
+    assert "1 smaller reason, 0." in text(page)
+
+
 def test_a_reason_leads_to_the_very_rows_behind_it(client, founder):
     lead = LeadFactory()
     asked, other = talk(lead, 5, note="asked."), talk(lead, 6, note="other.")
@@ -376,3 +388,28 @@ def test_archived_rows_are_not_shown(client, founder):
 
     assert "put away." not in words
     assert Interaction.objects.count() == 1
+
+
+def test_a_talk_says_its_next_step_as_a_sentence(client, founder, worker_is_alive):
+    lead = LeadFactory()
+    dated = MONDAY.date() + timedelta(days=7)
+    talk(lead, days_ago=1, next_step_date=dated, next_step="", has_dated_next_step=True)
+    talk(lead, days_ago=2, next_step_date=dated, next_step="demo", has_dated_next_step=True)
+    talk(lead, days_ago=3, next_step_date=None, next_step="demo", has_dated_next_step=False)
+
+    words = text(client.get(address(lead)))
+
+    assert re.search(r"Next: \d+ \w+\.", words)
+    assert re.search(r"Next: \d+ \w+, demo\.", words)
+    assert "Next: demo." in words
+
+
+def test_a_lead_that_ended_unscored_asks_for_nothing_more(client, founder, worker_is_alive):
+    lead = LeadFactory(closed_at=MONDAY, outcome="LOST")
+
+    words = text(client.get(address(lead)))
+
+    assert "It ended before it was scored." in words
+    assert "the next time you talk" not in words
+    assert "No day to decide by" not in words
+    assert "Edit cap" not in words
