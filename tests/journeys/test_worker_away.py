@@ -79,4 +79,4 @@ def test_pages_work_without_a_broker_and_say_what_waits(client: Client) -> None:
     assert marked() == 1
     for page in (reverse("today"), reverse("lead-list"), reverse("lead-detail", args=[lead.pk])):
         shown = client.get(page).content.decode()
-        assert "Background work is waiting: 1 scores, 0 mails. Nothing is lost" in shown
+        assert "Background work is waiting: 1 score. Nothing is lost" in shown
