@@ -52,30 +52,31 @@ class Column:
     places: tuple[float, ...] = ()
     mean: float = 0.0
 
-    def of(self, values: pl.DataFrame) -> Numbers:
-        """Return the column of each row, centred."""
-        return self.raw(values) - self.mean
-
-    def raw(self, values: pl.DataFrame) -> Numbers:
-        """Return the column of each row."""
+    @property
+    def expr(self) -> pl.Expr:
+        """Return the column as it is read off the features; a number not yet placed."""
+        value = col(self.feature)
         if self.kind is Kind.NUMBER:
-            known = values.get_column(self.feature).cast(pl.Float64).to_numpy()
-            placed = np.interp(known, self.knots, self.places)
-            return np.where(np.isnan(known), self.mean, placed)
-        found: Numbers = values.select(self._expr()).to_series().to_numpy().astype(float)
-        return found
-
-    def _expr(self) -> pl.Expr:
+            return value.cast(pl.Float64)
         if self.kind is Kind.MISSING:
-            return col(self.feature).is_null()
+            return value.is_null().cast(pl.Float64)
         if self.kind is Kind.SCALE:
             low, high = _open(self.start, self.end)
             return Scale(self.feature, self.times, low, high).points / POINTS_A_UNIT
         if self.kind is Kind.ANSWER:
-            return (col(self.feature).cast(pl.String) == self.answer).fill_null(value=False)
-        low, high = _open(self.start, self.end)
-        span = Bin(self.feature, 0, start=low, end=high, is_above=self.is_above)
-        return span.holds.fill_null(value=False)
+            holds = value.cast(pl.String) == self.answer
+        else:
+            low, high = _open(self.start, self.end)
+            holds = Bin(self.feature, 0, start=low, end=high, is_above=self.is_above).holds
+        return holds.fill_null(value=False).cast(pl.Float64)
+
+    def placed(self, read: Numbers) -> Numbers:
+        """Place a number among those seen; one that is not known stands in the middle."""
+        if self.kind is not Kind.NUMBER:
+            return read
+        found: Numbers = np.interp(read, self.knots, self.places)
+        found[np.isnan(read)] = self.mean
+        return found
 
 
 def _open(start: float | None, end: float | None) -> tuple[float, float]:
@@ -100,10 +101,18 @@ def column_of_scale(scale: Scale) -> Column:
 
 
 def matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
+    """Return a row per landmark and a number per column, centred."""
+    means: Numbers = np.array([column.mean for column in columns])
+    return raw_matrix(columns, values) - means
+
+
+def raw_matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
     """Return a row per landmark and a number per column."""
-    if not columns:
-        return np.zeros((values.height, 0))
-    return np.column_stack([column.of(values) for column in columns])
+    read = values.select(column.expr.alias(str(at)) for at, column in enumerate(columns))
+    found: Numbers = np.empty((values.height, len(columns)))
+    for at, column in enumerate(columns):
+        found[:, at] = column.placed(read.to_series(at).to_numpy())
+    return found
 
 
 @dataclass(frozen=True)
@@ -156,8 +165,9 @@ class Blend:
         """Return what the vendor's own outcomes add, in points, by feature."""
         place = {name: index for index, name in enumerate(self.features(card))}
         added = np.zeros((values.height, len(place)))
-        for column, coefficient in zip(self.columns, self.coefficients, strict=True):
-            added[:, place[column.feature]] += coefficient * column.of(values)
+        each = matrix(self.columns, values) * np.array(self.coefficients)
+        for at, column in enumerate(self.columns):
+            added[:, place[column.feature]] += each[:, at]
         return added * self.share / LOG_ODDS_PER_POINT
 
     def worth(self, values: pl.DataFrame, card: Scorecard) -> Numbers:

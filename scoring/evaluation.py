@@ -132,10 +132,10 @@ def backtest(
     `until` is now: later leads whose end is not known by then are left out.
     """
     cut = cut_of(history, test_share=test_share)
-    trained = train_until(history, card=card, cut=cut, target=target, fields=fields)
+    earlier = past.training_values(history, until=cut)
+    trained = train_until(history, earlier, card=card, cut=cut, target=target, fields=fields)
     later = landmark.rows(history).filter(col("opened_at") >= cut)
-    values = past.values_at(history, later)
-    known = past.labelled(history, values, cut=until, target=target)
+    known = past.labelled(history, past.values_at(history, later), cut=until, target=target)
     rows = said_by(trained, known, card).with_columns(
         trained_on=pl.lit(trained.outcomes.deals, dtype=pl.Int64)
     )
@@ -144,6 +144,7 @@ def backtest(
 
 def train_until(
     history: History,
+    values: pl.DataFrame,
     *,
     card: Scorecard,
     cut: datetime,
@@ -151,10 +152,8 @@ def train_until(
     fields: Sequence[str] = (),
 ) -> Blend:
     """Return the blend that a cut would have known: earlier leads, ends known by then."""
-    moments = past.training_moments(history)
-    earlier = moments.filter((col("opened_at") < cut) & (col("as_of") <= cut))
-    values = past.values_at(history, earlier)
-    rows = past.labelled(history, values, cut=cut, target=target)
+    earlier = values.filter((col("opened_at") < cut) & (col("as_of") <= cut))
+    rows = past.labelled(history, earlier, cut=cut, target=target)
     return training.train(rows, card=card, cut=cut, target=target, fields=fields)
 
 
@@ -213,6 +212,7 @@ class Gate:
 
 def gate(
     history: History,
+    values: pl.DataFrame,
     *,
     card: Scorecard,
     until: datetime,
@@ -220,7 +220,6 @@ def gate(
     fields: Sequence[str] = (),
 ) -> Gate:
     """Score each lead by a model that saw only earlier ends, and compare with the usual rate."""
-    values = past.values_at(history, past.training_moments(history))
     known = past.labelled(history, values, cut=until, target=target)
     opened = history.leads.get_column("opened_at").sort()
     places = np.linspace(FIRST_ORIGIN, LAST_ORIGIN, ORIGINS)
@@ -228,9 +227,7 @@ def gate(
     scored = []
     for origin, end in zip(origins, [*origins[1:], until], strict=True):
         block = known.filter((col("opened_at") >= origin) & (col("opened_at") < end))
-        earlier = values.filter((col("opened_at") < origin) & (col("as_of") <= origin))
-        rows = past.labelled(history, earlier, cut=origin, target=target)
-        blend = training.train(rows, card=card, cut=origin, target=target, fields=fields)
+        blend = train_until(history, values, card=card, cut=origin, target=target, fields=fields)
         if blend.share and block.height:
             scored.append(said_by(blend, block, card))
     return _judge(pl.concat(scored)) if scored else Gate(0, {}, None, None)

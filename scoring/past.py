@@ -98,6 +98,12 @@ def values_at(history: History, rows: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
+def training_values(history: History, *, until: datetime) -> pl.DataFrame:
+    """Return all landmarks up to a moment with what was known at each."""
+    moments = training_moments(history)
+    return values_at(history, moments.filter(col("as_of") <= until))
+
+
 def _base_rate() -> pl.Expr:
     return 1 - order_rate(col("usual_orders").fill_null(0), col("usual_closed").fill_null(0))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from crm.models import Lead, User
-from scoring import active, artifacts, evaluation, own_past, runs, sweeps
+from scoring import active, artifacts, evaluation, own_past, past, runs, sweeps
 from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
 from scoring.models import Promotion, TrainedModel
@@ -51,11 +51,12 @@ def train(*, target: str, now: datetime) -> Training:
             raise TrainingRuns("Another training is at work. Try again when it has ended.")
         history = own_past.read(now)
         card = runs.points_of(runs.INTENT.points)
-        trained = evaluation.train_until(history, card=card, cut=now, target=target)
+        values = past.training_values(history, until=now)
+        trained = evaluation.train_until(history, values, card=card, cut=now, target=target)
         if not trained.share:
             return Training(trained, None, _decide(None, trained, {}, now=now))
         job.take()
-        judged = evaluation.gate(history, card=card, until=now, target=target)
+        judged = evaluation.gate(history, values, card=card, until=now, target=target)
         sha256 = artifacts.save(trained.as_json(), active.folder())
         promotion = _decide(sha256, trained, _numbers(judged), now=now, refuse=judged.withdraws)
         return Training(trained, judged, promotion)

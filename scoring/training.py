@@ -24,6 +24,7 @@ from scoring.blend import (
     column_of_scale,
     expit,
     matrix,
+    raw_matrix,
 )
 from scoring.feature import Risk
 from scoring.scorecard import LOG_ODDS_PER_POINT, Numbers, Scorecard, contributions
@@ -111,7 +112,9 @@ def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) ->
         for column in _numbers(rows, name, with_missing=name in fields)
     ]
     answered = [column for name in fields for column in _answers(rows, name)]
-    return tuple(column for column in [*binned, *placed, *answered] if np.ptp(column.raw(rows)) > 0)
+    found = [*binned, *placed, *answered]
+    varies = np.ptp(raw_matrix(found, rows), axis=0) > 0
+    return tuple(column for column, each in zip(found, varies, strict=True) if each)
 
 
 def _numbers(rows: pl.DataFrame, name: str, *, with_missing: bool) -> list[Column]:
@@ -126,7 +129,7 @@ def _numbers(rows: pl.DataFrame, name: str, *, with_missing: bool) -> list[Colum
     found = [replace(placed, mean=float(np.interp(known, knots, places).mean()))]
     if with_missing:
         missing = Column(name, Kind.MISSING)
-        found.append(replace(missing, mean=float(missing.raw(rows).mean())))
+        found += _centred([missing], rows)
     return found
 
 
@@ -147,7 +150,14 @@ def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
     ]
     if rows.get_column(name).null_count():
         found.append(Column(name, Kind.MISSING))
-    return [replace(each, mean=float(each.raw(rows).mean())) for each in found]
+    return _centred(found, rows)
+
+
+def _centred(columns: Sequence[Column], rows: pl.DataFrame) -> list[Column]:
+    if not columns:
+        return []
+    means = raw_matrix(columns, rows).mean(axis=0).tolist()
+    return [replace(column, mean=mean) for column, mean in zip(columns, means, strict=True)]
 
 
 def _held(column: Column, coefficient: float) -> float:

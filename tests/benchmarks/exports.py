@@ -107,7 +107,7 @@ def _past(
         amount=pl.lit(None),
     ).select(col(name).cast(dtype) for name, dtype in HISTORY_LEADS.items())
     span = leads.select(
-        pl.datetime_range(col("opened_at").min(), col("opened_at").max(), "15d").cast(MOMENT)
+        pl.datetime_range(col("opened_at").min(), col("opened_at").max(), "1mo").cast(MOMENT)
     )
     return History(
         leads=leads,

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -9,12 +10,25 @@ import pytest
 from polars import col
 from sklearn import metrics
 
-from scoring import evaluation, measures
-from scoring.evaluation import Landmark, LandmarkError, backtest, gate
+from scoring import evaluation, measures, past
+from scoring.blend import Blend
+from scoring.evaluation import Gate, Landmark, LandmarkError, backtest
+from scoring.past import History
+from scoring.scorecard import Scorecard
 from tests.scoring.pasts import CARD, DAY, START, a_telling_past, flipped
 
 UNTIL = START + 700 * DAY
 AT_FOUR = Landmark(interactions=4)
+
+
+def trained(history: History, cut: datetime) -> Blend:
+    values = past.training_values(history, until=UNTIL)
+    return evaluation.train_until(history, values, card=CARD, cut=cut)
+
+
+def judged_by_gate(history: History, card: Scorecard) -> Gate:
+    values = past.training_values(history, until=UNTIL)
+    return evaluation.gate(history, values, card=card, until=UNTIL)
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +179,8 @@ def test_what_is_known_only_after_the_cut_changes_no_model() -> None:
         outcome=pl.when(col("closed_at") > cut).then(turned).otherwise("outcome")
     )
 
-    before = evaluation.train_until(history, card=CARD, cut=cut)
-    after = evaluation.train_until(replace(history, leads=mixed), card=CARD, cut=cut)
+    before = trained(history, cut)
+    after = trained(replace(history, leads=mixed), cut)
 
     assert before.share > 0
     assert before == after
@@ -182,8 +196,8 @@ def test_too_few_outcomes_leave_the_learned_part_out() -> None:
 
 
 def test_the_gate_lets_a_signal_through_and_refuses_noise() -> None:
-    telling = gate(a_telling_past(300), card=CARD, until=UNTIL)
-    noise = gate(a_telling_past(300, signal=0.0, seed=1), card=CARD, until=UNTIL)
+    telling = judged_by_gate(a_telling_past(300), CARD)
+    noise = judged_by_gate(a_telling_past(300, signal=0.0, seed=1), CARD)
 
     assert telling.learned_wins is not None
     assert telling.learned_wins > 0.9
@@ -196,7 +210,7 @@ def test_points_that_do_not_work_are_named_and_outgrown() -> None:
     history = a_telling_past(300)
     wrong = flipped(CARD)
 
-    judged = gate(history, card=wrong, until=UNTIL)
+    judged = judged_by_gate(history, wrong)
     scorers = backtest(history, card=wrong, landmark=AT_FOUR, until=UNTIL).as_json()["scorers"]
 
     assert judged.points_fail
@@ -204,7 +218,7 @@ def test_points_that_do_not_work_are_named_and_outgrown() -> None:
 
 
 def test_a_handful_of_leads_is_not_judged() -> None:
-    judged = gate(a_telling_past(20), card=CARD, until=UNTIL)
+    judged = judged_by_gate(a_telling_past(20), CARD)
 
     assert judged.is_unproven
     assert not judged.withdraws

@@ -12,7 +12,7 @@ import pytest
 from polars import col
 
 from scoring import artifacts, past, scorecard, training
-from scoring.blend import Blend, BlendError, Column, Kind, Outcomes, from_json
+from scoring.blend import Blend, BlendError, Column, Kind, Outcomes, from_json, matrix
 from scoring.past import History
 from scoring.scorecard import LOG_ODDS_PER_POINT
 from tests.scoring.pasts import (
@@ -208,7 +208,7 @@ def test_a_number_beyond_those_seen_counts_as_the_outermost() -> None:
     number = Column("days", Kind.NUMBER, knots=(0.0, 10.0), places=(-1.0, 1.0), mean=0.25)
     values = pl.DataFrame({"days": [-5.0, 5.0, 99.0, None]})
 
-    assert number.of(values).tolist() == [-1.25, -0.25, 0.75, 0.0]
+    assert matrix([number], values)[:, 0].tolist() == [-1.25, -0.25, 0.75, 0.0]
 
 
 def test_a_stored_blend_scores_as_the_trained_one(tmp_path: Path) -> None:

@@ -1,0 +1,208 @@
+"""Holds the chance of an order to its numbers on simulated worlds, beside what is possible.
+
+    python -m tests.benchmarks.bench_intent --simulator DIR/world.py [--seeds 20] [--large-seeds 6]
+
+Each world is split by time: what was known when the first later lead was opened teaches, later
+leads are judged against their true end, beside the simulator's own (Bayes-optimal) chance.
+"""
+
+import argparse
+import importlib.util
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from polars import col
+
+from scoring import evaluation, features, measures, past, scorecard, verdict
+from scoring.blend import Blend
+from scoring.feature import fed
+from scoring.past import History
+from scoring.scorecard import Numbers, Scorecard
+from scoring.vocabulary import Verdict
+from tests.benchmarks.bundles import read_history
+from tests.benchmarks.odoo_bayes import odoo_bayes
+
+LANDMARKS = (2, 4, 8)
+LOST_SHARE = 0.05
+GROUPS = {feature.reason_code: feature.group for feature in past.CATALOGUE}
+CODES = {feature.name: feature.reason_code for feature in past.CATALOGUE}
+FIELDS = [feature.name for feature in past.CATALOGUE if not feature.not_fed]
+CARD: Scorecard = scorecard.read_scorecard(
+    "points_v1", features=[feature.name for feature in fed(features.FEATURES)]
+)
+
+
+@dataclass
+class Judged:
+    """What one scorer said of one world's later leads."""
+
+    label: Numbers
+    chance: Numbers
+    base_rate: Numbers
+    hours: Numbers
+    is_red: Numbers
+
+    @property
+    def saved(self) -> measures.Stop:
+        """Return what stopping the likeliest leads would have saved, at a few orders lost."""
+        return measures.best_stop(self.label, self.chance, self.hours, lost_share=LOST_SHARE)
+
+    @property
+    def red(self) -> measures.Stop:
+        """Return what stopping the red leads would have meant."""
+        return measures.stop(self.label, self.hours, self.is_red.astype(bool))
+
+
+def main() -> None:
+    """Run all worlds and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--simulator", type=Path, required=True, help="the simulator's world.py")
+    parser.add_argument("--seeds", type=int, default=20, help="worlds of 300 leads")
+    parser.add_argument("--large-seeds", type=int, default=6, help="worlds of 2,000 leads")
+    parser.add_argument("--first-seed", type=int, default=1)
+    given = parser.parse_args()
+    simulator = _load(given.simulator)
+    for size, count in ((300, given.seeds), (2000, given.large_seeds)):
+        seeds = range(given.first_seed, given.first_seed + count)
+        judged: dict[tuple[int, str], list[Judged]] = defaultdict(list)
+        for seed in seeds:
+            for landmark, name, each in judge_world(simulator, size, seed):
+                judged[landmark, name].append(each)
+        print_table(size, judged)
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("world", path)
+    if spec is None or spec.loader is None:
+        sys.exit(f"{path} is no Python file.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def judge_world(simulator: Any, size: int, seed: int) -> Iterator[tuple[int, str, Judged]]:
+    """Yield what each scorer said of a world's later leads, landmark by landmark."""
+    world = simulator.World("demo", size, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        simulator.write(world, folder, False)
+        history = read_history(Path(folder))
+    cut = evaluation.cut_of(history)
+    earlier = past.training_values(history, until=cut)
+    blend = evaluation.train_until(history, earlier, card=CARD, cut=cut)
+    best = world.lead_scores(LANDMARKS)
+    for count in LANDMARKS:
+        at = evaluation.Landmark(interactions=count).rows(history)
+        values = past.values_at(history, at)
+        later = values.filter(col("opened_at") >= cut).join(
+            _truth(world, best[count], count), on="lead_id", maintain_order="left"
+        )
+        for name, chance, is_red in _said(history, blend, values, later):
+            yield (
+                count,
+                name,
+                Judged(
+                    later["label"].to_numpy().astype(float),
+                    chance,
+                    later["base_rate"].to_numpy(),
+                    later["hours"].to_numpy(),
+                    is_red,
+                ),
+            )
+
+
+def _truth(world: Any, best: Numbers, count: int) -> pl.DataFrame:
+    """Return each lead that went on: its true end, the best chance, the hours still to come."""
+    spent: dict[str, list[tuple[Any, float]]] = defaultdict(list)
+    began: dict[str, Any] = {}
+    for row in world.inter:
+        spent[row["lead_id"]].append((row["date"], row["hours_presales"] + row["hours_travel"]))
+        if row["seq"] == count:
+            began[row["lead_id"]] = row["date"]
+    for row in world.deliv:
+        spent[row["lead_id"]].append((row["date"], row["hours"]))
+    for row in world.bids:
+        spent[row["lead_id"]].append((row["announced_at"], row["bid_hours"]))
+    rows = []
+    for place, _fc, _none, won, *_rest in best:
+        lead = world.leads[int(place)]
+        name, is_order = lead["lead_id"], lead["_true"] == 0
+        if name in began and not (is_order and lead["_walked"]):
+            hours = sum(each for day, each in spent[name] if day > began[name])
+            rows.append((int(name[1:]), int(not is_order), 1 - won, hours))
+    schema = {"lead_id": pl.Int64, "label": pl.Int64, "best": pl.Float64, "hours": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _said(
+    history: History, blend: Blend, values: pl.DataFrame, later: pl.DataFrame
+) -> Iterator[tuple[str, Numbers, Numbers]]:
+    """Yield each scorer's chance and whether it shows red."""
+    said = evaluation.said_by(blend, later, CARD)
+    base = later["base_rate"].to_numpy()
+    none = np.zeros(later.height)
+    worth = scorecard.contributions(later, CARD)
+    of_points, of_blend = said["probability_points"].to_numpy(), said["probability"].to_numpy()
+    yield "possible", later["best"].to_numpy(), none
+    yield "base rate", base, none
+    yield "points", of_points, _red(of_points, base, worth, CARD.features)
+    learned = blend.worth(later, CARD)
+    yield "blend", of_blend, _red(of_blend, base, learned, blend.features(CARD))
+    yield "learned", said["probability_learned"].to_numpy(), none
+    cut = evaluation.cut_of(history)
+    earlier = values.filter((col("opened_at") < cut) & (col("as_of") <= cut))
+    known = past.labelled(history, earlier, cut=cut, target=blend.target)
+    yield "Odoo's Bayes", odoo_bayes(known, later, FIELDS), none
+
+
+def _red(chance: Numbers, base: Numbers, worth: Numbers, names: Sequence[str]) -> Numbers:
+    """Say which leads show red: far below the usual rate, with signals of two groups."""
+    codes = [CODES[name] for name in names]
+    red = np.zeros(len(chance))
+    for row, points in enumerate(worth):
+        by_code: dict[str, float] = defaultdict(float)
+        for code, each in zip(codes, points, strict=True):
+            by_code[code] += each
+        signals = {code: each for code, each in by_code.items() if each > 0}
+        found = verdict.verdict(
+            order_chance=1 - chance[row], usual_rate=1 - base[row], signals=signals, groups=GROUPS
+        )
+        red[row] = found is Verdict.LOW
+    return red
+
+
+def print_table(size: int, judged: dict[tuple[int, str], list[Judged]]) -> None:
+    """Print a line a scorer and landmark: means over the worlds."""
+    worlds = len(next(iter(judged.values())))
+    print(f"\n{worlds} worlds of {size} leads; later leads; target no order")
+    print(
+        f"{'k':>2} {'scorer':13}{'leads':>6}{'AUC':>7}{'  se':>6}{'Brier':>8}{'base':>7}"
+        f"{'saved':>7}{'pooled':>8}{'red lost':>10}{'red saved':>11}"
+    )
+    for (landmark, name), each in judged.items():
+        aucs = [measures.auc(one.label, one.chance) for one in each]
+        pooled = Judged(
+            *(
+                np.concatenate([getattr(one, part) for one in each])
+                for part in Judged.__annotations__
+            )
+        )
+        saved = np.mean([one.saved.saved_share for one in each])
+        print(
+            f"{landmark:2} {name:13}{np.mean([len(one.label) for one in each]):6.0f}"
+            f"{np.nanmean(aucs):7.3f}{np.nanstd(aucs) / np.sqrt(len(each)):6.3f}"
+            f"{np.mean([measures.brier(one.label, one.chance) for one in each]):8.4f}"
+            f"{np.mean([measures.brier(one.label, one.base_rate) for one in each]):7.4f}"
+            f"{saved:7.3f}{pooled.saved.saved_share:8.3f}"
+            f"{pooled.red.lost_share:10.3f}{pooled.red.saved_share:11.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
