@@ -4,6 +4,7 @@ from crm.models.account import Account, Contact
 from crm.models.assessment import Assessment, Decision, Flag, Target
 from crm.models.bid import Bid
 from crm.models.codes import Ask, BudgetStage, Mark, Outcome, Pattern, Stage, Verdict
+from crm.models.custom_field import CustomField
 from crm.models.deliverable import Deliverable
 from crm.models.firm import Firm, FirmFigure, Heartbeat
 from crm.models.interaction import Interaction, InteractionEffort
@@ -20,6 +21,7 @@ __all__ = [
     "Bid",
     "BudgetStage",
     "Contact",
+    "CustomField",
     "Decision",
     "Deliverable",
     "Digest",

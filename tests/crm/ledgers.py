@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from crm.models import (
     Account,
+    CustomField,
     Decision,
     Firm,
     FirmFigure,
@@ -64,6 +65,7 @@ def full_ledger() -> Lead:
     FirmFigure.objects.create(
         kind=FirmFigure.Kind.HOUR_COST, amount=260, valid_from=MONDAY, recorded_at=MONDAY
     )
+    CustomField.objects.create(key="region", label="区域", kind="CHOICE", choices=["华东", "华北"])
     group = factories.AccountFactory(size_class="LARGE", has_ai_team=True, industry="电力")
     account = factories.AccountFactory(parent=group, archived_at=MONDAY)
     boss, clerk = (

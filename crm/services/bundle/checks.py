@@ -1,10 +1,12 @@
 """What two columns of one row have to agree on, said in words before the database says no."""
 
+import re
 from collections.abc import Callable
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
+from crm.models.custom_field import KEY, CustomField
 from crm.services.bundle.moments import read_day
 from crm.services.bundle.problems import BadCell, excerpt
 from crm.services.bundle.rows import ONE_DAY, Parser, Row
@@ -98,8 +100,25 @@ def zone(row: Row, parser: Parser) -> None:
         )
 
 
+def custom_field(row: Row, parser: Parser) -> None:
+    """Check that a field has a plain key and that its choices are words."""
+    key, choices = row.values["key"], row.values.get("choices", [])
+    if not re.fullmatch(KEY, key):
+        raise BadCell(
+            _("“%s” is no key. Use small letters, digits and _, a letter first.") % excerpt(key),
+            "key",
+        )
+    if not all(isinstance(choice, str) for choice in choices):
+        raise BadCell(_("is not a list of words."), "choices")
+    if len(choices) > CustomField.MOST_CHOICES:
+        raise BadCell(
+            _("has more than %d choices. Make it a text.") % CustomField.MOST_CHOICES, "choices"
+        )
+
+
 CHECKS: dict[str, Callable[[Row, Parser], None]] = {
     "accounts": account,
+    "custom_fields": custom_field,
     "leads": lead,
     "interactions": interaction,
     "invoices": invoice,

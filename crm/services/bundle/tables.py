@@ -9,6 +9,7 @@ from crm.models import (
     Assessment,
     Bid,
     Contact,
+    CustomField,
     Decision,
     Deliverable,
     Firm,
@@ -83,6 +84,13 @@ TABLES: tuple[Table, ...] = (
         FirmFigure,
         layout(FirmFigure, "kind amount valid_from"),
         key=("kind", "valid_from"),
+    ),
+    Table(
+        "custom_fields",
+        CustomField,
+        layout(CustomField, "key label kind known_from choices position"),
+        key=("key",),
+        past=(),
     ),
     Table(
         "accounts",
