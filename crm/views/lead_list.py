@@ -102,7 +102,8 @@ def _columns(sort: str) -> list[dict[str, str]]:
         down = sort.startswith("-")
         turned = ("" if down else "-") + name if is_on else first + name
         state = ("descending" if down else "ascending") if is_on else ""
-        found.append({"head": heads[name], "css": css, "turned": turned, "state": state})
+        column = {"head": heads[name], "css": css, "turned": turned, "state": state}
+        found.append(column | {"sort": sort if is_on else first + name})
     return found
 
 
@@ -118,14 +119,15 @@ def _tabs(request: HttpRequest) -> list[dict[str, object]]:
     )
     asked = request.GET.copy()
     day = asked.pop("as_of", [""])[0]
-    asked.pop("page", None)
+    for beside in ("page", "sort"):
+        asked.pop(beside, None)
     here = asked.urlencode()
     past = f"as_of={day}" if day else ""
     return [
         {
             "label": label,
             "query": "&".join(part for part in (query, past) if part),
-            "is_on": query == here,
+            "is_on": query.split("&sort=")[0] == here,
         }
         for label, query in views
     ]

@@ -136,6 +136,15 @@ def test_what_is_not_known_comes_last_in_both_directions(client, founder):
     assert titles(client.get(LIST, {"sort": "-value"})) == ["large", "small", "unknown"]
 
 
+def test_on_a_phone_too_one_can_sort_by_what_would_be_lost(client, founder):
+    LeadFactory()
+
+    page = client.get(LIST, {"sort": "-loss"}).content.decode()
+
+    assert '<option value="-loss" selected>' in page
+    assert re.search(r'aria-current="true">Open', page), "sorting leaves the view as it is"
+
+
 def test_a_column_that_nobody_offered_is_not_sorted_by(client, founder):
     LeadFactory()
 
