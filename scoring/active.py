@@ -37,7 +37,7 @@ def in_use(target: str, *, as_of: datetime) -> InUse | None:
     """Return the version in use at a moment; for a damaged one the last good one, if any."""
     decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
     latest = decided.exclude(decision=Promotion.Decision.TOO_FEW).first()
-    if latest is None or latest.decision == Promotion.Decision.REFUSED:
+    if latest is None or latest.model is None or latest.decision == Promotion.Decision.REFUSED:
         return None
     good = decided.filter(decision__in=PUT_TO_USE).select_related("model")
     for promotion in good[:MOST_TRIED]:

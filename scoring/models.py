@@ -123,3 +123,20 @@ class Promotion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.decision} {self.decided_at:%Y-%m-%d}"
+
+
+class ModelCard(models.Model):
+    """The figures of the score page for one target, as the latest training computed them."""
+
+    target = models.CharField(
+        _("target"), max_length=16, choices=TrainedModel.Target, primary_key=True
+    )
+    computed_at = models.DateTimeField(_("computed at"))
+    facts = models.JSONField(_("figures"), default=dict)
+
+    class Meta:
+        verbose_name = _("model card")
+        verbose_name_plural = _("model cards")
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.computed_at:%Y-%m-%d}"

@@ -4,13 +4,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 
-from crm.models import Lead, User
-from scoring import active, artifacts, evaluation, own_past, past, runs, sweeps
+from crm.models import Lead
+from scoring import active, artifacts, cards, evaluation, own_past, past, runs, sweeps
 from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
 from scoring.models import Promotion, TrainedModel
+from scoring.past import History
+from scoring.scorecard import Scorecard
+from scoring.sweeps import Job
 
 JOB = "train"
 EVERY, NEW_OUTCOMES = timedelta(days=7), 5
@@ -53,13 +57,28 @@ def train(*, target: str, now: datetime) -> Training:
         card = runs.points_of(runs.INTENT.points)
         values = past.training_values(history, until=now)
         trained = evaluation.train_until(history, values, card=card, cut=now, target=target)
-        if not trained.share:
-            return Training(trained, None, _decide(None, trained, {}, now=now))
+        training = _judged(history, values, trained, card, job, now=now)
         job.take()
-        judged = evaluation.gate(history, values, card=card, until=now, target=target)
-        sha256 = artifacts.save(trained.as_json(), active.folder())
-        promotion = _decide(sha256, trained, _numbers(judged), now=now, refuse=judged.withdraws)
-        return Training(trained, judged, promotion)
+        cards.keep(history, values, card=card, trained=trained, now=now)
+        return training
+
+
+def _judged(
+    history: History,
+    values: pl.DataFrame,
+    trained: Blend,
+    card: Scorecard,
+    job: Job,
+    *,
+    now: datetime,
+) -> Training:
+    if not trained.share:
+        return Training(trained, None, _decide(None, trained, {}, now=now))
+    job.take()
+    judged = evaluation.gate(history, values, card=card, until=now, target=trained.target)
+    sha256 = artifacts.save(trained.as_json(), active.folder())
+    promotion = _decide(sha256, trained, _numbers(judged), now=now, refuse=judged.withdraws)
+    return Training(trained, judged, promotion)
 
 
 def train_if_due(*, target: str, now: datetime) -> Training | None:
@@ -107,15 +126,4 @@ def _decide(
         decision=decision,
         decided_at=now,
         numbers=numbers | {"outcomes": asdict(trained.outcomes)},
-    )
-
-
-def return_to(*, model: TrainedModel, by: User, now: datetime) -> Promotion:
-    """Put an earlier version to use again."""
-    return Promotion.objects.create(
-        target=model.target,
-        model=model,
-        decision=Promotion.Decision.RETURNED,
-        decided_at=now,
-        decided_by=by,
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from crm.models import Assessment, Interaction, Lead
 from crm.reason_texts import text
-from scoring import active, artifacts, numbers, own_past, runs, services, sweeps, tasks
+from scoring import active, artifacts, numbers, own_past, promotions, runs, services, sweeps, tasks
 from scoring.models import Promotion, TrainedModel
 from tests.factories import InteractionFactory, LeadFactory, UserFactory
 
@@ -183,7 +183,7 @@ def test_a_person_may_return_to_an_earlier_version() -> None:
     founder = UserFactory()
     assert earlier is not None
 
-    returned = services.return_to(model=earlier, by=founder, now=timezone.now())
+    returned = promotions.return_to(model=earlier, by=founder, now=timezone.now())
 
     found = active.in_use("NO_ORDER", as_of=timezone.now())
     assert found is not None

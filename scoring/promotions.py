@@ -1,0 +1,32 @@
+"""A person's word on which version scores; the web process may import this, it learns nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from crm.models import Lead, User
+from crm.services import leads
+from scoring.models import Promotion, TrainedModel
+
+
+@transaction.atomic
+def return_to(*, model: TrainedModel, by: User, now: datetime) -> Promotion:
+    """Put an earlier version to use again and have all open leads scored with it."""
+    return _decided(model.target, model, by=by, now=now)
+
+
+@transaction.atomic
+def return_to_points(*, target: str, by: User, now: datetime) -> Promotion:
+    """Let experience score alone until the next training puts a version to use."""
+    return _decided(target, None, by=by, now=now)
+
+
+def _decided(target: str, model: TrainedModel | None, *, by: User, now: datetime) -> Promotion:
+    leads.mark_for_scoring(list(Lead.objects.open().values_list("pk", flat=True)), now=now)
+    return Promotion.objects.create(
+        target=target,
+        model=model,
+        decision=Promotion.Decision.RETURNED,
+        decided_at=now,
+        decided_by=by,
+    )
