@@ -42,7 +42,7 @@ class CustomField(models.Model):
 
     Kind = CustomFieldKind
     KnownFrom = CustomFieldKnownFrom
-    MOST_CHOICES = 200
+    MOST_CHOICES = 500
     LONGEST_CHOICE = 120
     LONGEST_TEXT = 500
 
