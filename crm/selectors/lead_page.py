@@ -40,6 +40,7 @@ from crm.selectors.lead_exposure import Exposure, Ladder, exposure, ladder
 from crm.selectors.lead_people import by_role, contacts
 from crm.selectors.lead_score import Score, evidence, scores
 from crm.selectors.lead_timeline import Timeline, deliverables, timeline
+from crm.selectors.what_if import WhatIf, what_ifs
 
 ENOUGH_TALKS = 3
 TERMS = (
@@ -88,6 +89,15 @@ class LeadPage:
     def talks_missing(self) -> range:
         """Return the talks still missing for a verdict, as something to count through."""
         return range(max(0, ENOUGH_TALKS - self.talks))
+
+    @property
+    def what_if(self) -> list[WhatIf]:
+        """Return what would change the chance, while somebody can still bring it about."""
+        score = self.score
+        may_say = score and score.is_judged and not score.is_too_wide
+        if score is None or not may_say or not self.is_open or not self.reads_notes:
+            return []
+        return what_ifs(score.stored)
 
     @property
     def bids(self) -> list[Event]:
