@@ -2,12 +2,15 @@
 
 from django.urls import include, path
 
-from crm.views import accounts, lead_list, leads, log, profile, today
+from crm.views import accounts, labels, lead_list, leads, log, profile, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("leads/", lead_list.lead_list, name="lead-list"),
     path("leads/new/", leads.lead_new, name="lead-new"),
+    path("leads/label/", labels.label_leads, name="lead-label"),
+    path("leads/label/undo/", labels.undo_label, name="lead-label-undo"),
+    path("leads/stale/later/", labels.put_off, name="stale-leads-later"),
     path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),
     path("leads/<int:pk>/edit/", leads.lead_edit, name="lead-edit"),
     path("leads/<int:pk>/move/", leads.lead_move, name="lead-move"),

@@ -40,3 +40,8 @@ def note_visit(*, user: User, now: datetime) -> datetime | None:
         return user.previous_visit_at
     User.objects.filter(pk=user.pk).update(last_visit_at=now, previous_visit_at=user.last_visit_at)
     return user.last_visit_at
+
+
+def put_off_stale_leads(*, user: User, now: datetime) -> None:
+    """Leave a person in peace about stale leads for a while."""
+    User.objects.filter(pk=user.pk).update(stale_leads_put_off_at=now)

@@ -19,7 +19,7 @@ from crm.forms.leads import (
     ReopenForm,
     owners,
 )
-from crm.models import Account, Firm, Lead, Outcome
+from crm.models import Account, Firm, Lead
 from crm.selectors import closing, lead_page
 from crm.services import leads, openings
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
@@ -162,7 +162,7 @@ def lead_close(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         initial={
             "version": lead.version,
-            "outcome": Outcome.FREE_CONSULTING if proposal.is_free_consulting else "",
+            "outcome": proposal.outcome,
         },
     )
     if request.method == "POST" and form.is_valid():

@@ -1,24 +1,26 @@
 """The first page after signing in."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from crm.models import Lead, User
+from crm.models import Firm, Lead, User
+from crm.models.lead import LeadQuerySet
 from crm.selectors import today as selector
+from crm.selectors import unlabelled
 from crm.services import users
-from crm.views.requests import person
+from crm.views.requests import HtmxRequest, person
 
 FIRST_LOOK_BACK = timedelta(days=7)
 
 
 @login_required
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: HtmxRequest) -> HttpResponse:
     """Show decisions due, the next days, money, and what changed since the last visit."""
     user = person(request)
     if user.role == User.Role.VIEWER:
@@ -26,11 +28,13 @@ def today(request: HttpRequest) -> HttpResponse:
     now, day = timezone.now(), timezone.localdate()
     since = users.note_visit(user=user, now=now) or now - FIRST_LOOK_BACK
     leads = Lead.objects.visible_to(user)
+    request.firm = Firm.current()
     due, flags = selector.decisions(leads, now=now, today=day)
     overdue, soon = selector.money(user, today=day)
     usual = next((one.lead.usual_order_rate for one in due if one.lead.usual_order_rate), None)
     context = {
         "day": day,
+        "stale_count": _stale_count(user, leads, request.firm, now=now, day=day),
         "due": due,
         "flags": flags,
         "hours_at_risk": sum(one.lead.unpaid_hours for one in due if one.lead.verdict == "LOW"),
@@ -42,3 +46,15 @@ def today(request: HttpRequest) -> HttpResponse:
         "usual": usual,
     }
     return render(request, "crm/today.html", context)
+
+
+def _stale_count(user: User, leads: LeadQuerySet, firm: Firm, *, now: datetime, day: date) -> int:
+    if not user.has_perm("crm.sell"):
+        return 0
+    return unlabelled.nudge_count(
+        leads,
+        put_off_at=user.stale_leads_put_off_at,
+        now=now,
+        today=day,
+        norms=firm.stage_norms,
+    )

@@ -78,6 +78,15 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) form.requestSubmit();
   });
 
+  // Single keys press what carries them: 1-7 label a lead. Never while somebody types.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+    const key = CSS.escape(event.key.toLowerCase());
+    const pressed = document.querySelector(`#label-queue [data-key="${key}"]`);
+    if (pressed) pressed.click();
+  });
+
   const arrive = (part) => {
     for (const done of part.querySelectorAll("[data-draft-done]")) {
       store(`draft:${done.dataset.draftDone}`, null);
