@@ -48,6 +48,12 @@ def run(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def bare_python(clone: Path, code: str) -> str:
+    """Run code beside the step in a Python that knows no packages; return what it prints."""
+    code = f"import sys; sys.path.insert(0, 'config'); import install; {code}"
+    return subprocess.check_output([sys.executable, "-I", "-S", "-c", code], cwd=clone, text=True)
+
+
 @pytest.mark.skipif(shutil.which("apt-get") is None, reason="names a package of Debian")
 def test_a_debian_without_venv_is_told_the_exact_line(clone):
     stub = clone / "stubs"
@@ -79,21 +85,11 @@ def test_what_is_up_to_date_is_left_alone_without_a_word(made, capsys):
 
 
 def test_a_changed_list_of_packages_makes_it_anew(clone):
-    before = subprocess.check_output(
-        [sys.executable, "-c", "from config import install; print(install.fingerprint())"],
-        cwd=clone,
-        text=True,
-    )
+    before = bare_python(clone, "print(install.fingerprint())")
     with (clone / "constraints.txt").open("a") as constraints:
         constraints.write("new==1.0\n")
 
-    after = subprocess.check_output(
-        [sys.executable, "-c", "from config import install; print(install.fingerprint())"],
-        cwd=clone,
-        text=True,
-    )
-
-    assert before != after
+    assert bare_python(clone, "print(install.fingerprint())") != before
 
 
 def test_a_postgres_address_asks_for_its_driver(monkeypatch):
@@ -103,8 +99,4 @@ def test_a_postgres_address_asks_for_its_driver(monkeypatch):
 
 
 def test_the_step_needs_nothing_that_is_not_in_python(clone):
-    code = "import sys; sys.path.insert(0, 'config'); import install; print(sorted(sys.modules))"
-
-    loaded = subprocess.check_output([sys.executable, "-I", "-S", "-c", code], cwd=clone, text=True)
-
-    assert "django" not in loaded
+    assert "django" not in bare_python(clone, "print(sorted(sys.modules))")
