@@ -30,7 +30,7 @@ check:
 
 bench:
 	@$(PYTHON) config/install.py dev
-	@$(BIN)/python -m pytest tests/benchmarks --no-cov -p no:randomly -s
+	@$(BIN)/python -m tests.benchmarks.bench_speed
 
 constraints:  # after a change of pyproject.toml; needs uv
 	uv pip compile --universal --all-extras --no-header --no-annotate --upgrade -o constraints.txt pyproject.toml
