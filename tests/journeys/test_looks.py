@@ -1,6 +1,7 @@
 """What every screen holds to: no barrier, no sideways scrolling, light and dark."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,9 +45,22 @@ def lead(live_server: LiveServer) -> Lead:
     BidFactory(lead=lead, deadline_date=timezone.localdate())
     InvoiceFactory(lead=lead)
     rows = [f"I:{talk.pk}"]
+    moves = [{"code": "F07", "was": 0.0, "becomes": -10.0}]
     AssessmentFactory(
-        lead=lead, reasons=[{"code": "F10", "points": 10.0, "params": {"n": 3}, "rows": rows}]
+        lead=lead,
+        reasons=[{"code": "F10", "points": 10.0, "params": {"n": 3}, "rows": rows}],
+        what_if=[
+            {
+                "code": "BUDGET_APPROVED",
+                "probability": 0.89,
+                "verdict": verdict,
+                "points": -10.0,
+                "moves": moves,
+            }
+            for verdict in (Verdict.LOW, Verdict.WATCH, Verdict.NONE)
+        ],
     )
+    LeadFactory(last_client_contact_at=timezone.now() - timedelta(days=90), unpaid_hours=30)
     figures.refresh([lead.pk], now=timezone.now())
     return lead
 
@@ -60,6 +74,7 @@ def addresses(lead: Lead) -> list[str]:
         f"{reverse('log')}?lead={lead.pk}",
         reverse("lead-new"),
         reverse("lead-close", args=[lead.pk]),
+        reverse("lead-label"),
         reverse("profile"),
     ]
 
