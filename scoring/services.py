@@ -1,6 +1,6 @@
 """Training, backtests and the promotion of what was learned."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ import polars as pl
 from django.db import transaction
 
 from crm.models import Lead
-from scoring import active, artifacts, cards, evaluation, own_past, past, runs, sweeps
+from scoring import active, artifacts, cards, evaluation, own_fields, own_past, past, runs, sweeps
 from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
 from scoring.models import Promotion, TrainedModel
@@ -35,13 +35,15 @@ class Training:
 
 def backtest(*, target: str, landmark: Landmark, test_share: float, now: datetime) -> Backtest:
     """Say what would have been said of later leads, from the ledger's past."""
+    history = replace(own_past.read(now), fields=own_fields.read(Lead.objects.all()))
     return evaluation.backtest(
-        own_past.read(now),
+        history,
         card=runs.points_of(runs.INTENT.points),
         landmark=landmark,
         until=now,
         target=target,
         test_share=test_share,
+        fields=own_fields.names_of(history.fields),
     )
 
 
