@@ -5,17 +5,33 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django_filters import filters
 from django_filters.filterset import FilterSet
 
-from crm.models import Lead, Mark, Pattern, Stage, User, Verdict
+from crm.models import CustomField, Lead, Mark, Pattern, Stage, User, Verdict
 from crm.models.lead import LeadQuerySet
+from crm.selectors.custom_fields import filtered_by
 from crm.selectors.lead_list import searched
 
 STATUSES = [("open", _("Open")), ("closed", _("Closed")), ("all", _("Open and closed"))]
 SOON = timedelta(days=7)
 VERDICTS = [choice for choice in Verdict.choices if choice[0] != Verdict.NONE]
+
+
+OWN = "cf_"
+
+
+def _own_filter(field: CustomField) -> filters.ChoiceFilter:
+    """Return the filter of one of the vendor's own fields: cf_KEY=VALUE."""
+
+    def keep(leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.filter(Exact(KeyTextTransform(field.key, "custom_fields"), value))
+
+    choices = [(word, word) for word in field.choices]
+    return filters.ChoiceFilter(label=field.label, choices=choices, method=keep)
 
 
 class LeadFilter(FilterSet):
@@ -65,6 +81,10 @@ class LeadFilter(FilterSet):
         self.moment = moment
         parent: Any = super()  # django-filter has no types
         parent.__init__(*args, **kwargs)
+        own: dict[str, Any] = self.filters
+        for field in filtered_by():
+            own[OWN + field.key] = _own_filter(field)
+            own[OWN + field.key].parent = self
 
     def filter_queryset(self, queryset: LeadQuerySet) -> LeadQuerySet:
         """Apply the filters; open leads where no status is asked for."""

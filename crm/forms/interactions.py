@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import workdays
-from crm.forms.leads import DateInput
+from crm.forms.inputs import DateInput
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction
 
 Kind = Interaction.Kind

@@ -1,11 +1,14 @@
 """Forms of a lead: open and edit, move to a stage, close."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Account, Lead, Outcome, Stage, User
+from crm.forms import custom_fields
+from crm.forms.inputs import DateInput
+from crm.models import Account, CustomField, Lead, Outcome, Stage, User
 
 LEAD_FIELDS = (
     "title",
@@ -23,16 +26,6 @@ LEAD_FIELDS = (
 )
 
 
-class DateInput(forms.DateInput):
-    """A date that the browser helps to pick."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        """Speak ISO, which is what browsers expect."""
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
 class LeadForm(forms.ModelForm[Lead]):
     """The facts of a lead that people enter."""
 
@@ -47,13 +40,26 @@ class LeadForm(forms.ModelForm[Lead]):
             "decide_by_date": _("The day by which somebody should decide how to go on."),
         }
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        """Offer the people who may own a lead."""
+    def __init__(
+        self, *args: Any, people: Any, own_fields: Sequence[CustomField] = (), **kwargs: Any
+    ) -> None:
+        """Offer the people who may own a lead, and the vendor's own fields."""
         super().__init__(*args, **kwargs)
+        self.own_fields = own_fields
+        self.fields |= custom_fields.form_fields(own_fields, self.instance.custom_fields)
         owner = self.fields["owner"]
         if isinstance(owner, forms.ModelChoiceField):
             owner.queryset = people
         self.fields["currency"].required = False
+
+    @property
+    def lead_facts(self) -> dict[str, Any]:
+        """Return what belongs to the lead itself."""
+        facts = {name: self.cleaned_data[name] for name in LEAD_FIELDS}
+        facts["custom_fields"] = custom_fields.values_of(
+            self.cleaned_data, self.own_fields, self.instance.custom_fields
+        )
+        return facts
 
     def clean_currency(self) -> str:
         """Take the vendor's currency where none is said."""
@@ -78,11 +84,6 @@ class NewLeadForm(LeadForm):
     account_city = forms.CharField(label=_("City"), max_length=80, required=False)
 
     field_order = ("account_name", "account_kind", "account_city", *LEAD_FIELDS)
-
-    @property
-    def lead_facts(self) -> dict[str, Any]:
-        """Return what belongs to the lead itself."""
-        return {name: self.cleaned_data[name] for name in LEAD_FIELDS}
 
 
 class MoveForm(forms.Form):

@@ -20,7 +20,7 @@ from crm.forms.leads import (
     owners,
 )
 from crm.models import Account, Firm, Lead
-from crm.selectors import closing, lead_page
+from crm.selectors import closing, custom_fields, lead_page
 from crm.services import leads, openings
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from crm.views.moments import moment
@@ -50,6 +50,9 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     context = {"page": page, "lead": found, "moment": shown, "may_sell": user.has_perm("crm.sell")}
     if request.htmx and not request.htmx.boosted:
         return render(request, "crm/_timeline_entries.html", context)
+    context["own_facts"] = custom_fields.own_facts(
+        found.custom_fields, is_past=shown.day is not None
+    )
     return render(request, "crm/lead_detail.html", context)
 
 
@@ -63,6 +66,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     form = NewLeadForm(
         request.POST or None,
         people=owners(),
+        own_fields=custom_fields.own_fields(),
         initial={"owner": user.pk, "currency": "CNY", "account_name": chosen or ""},
     )
     if request.method == "POST" and form.is_valid():
@@ -90,13 +94,13 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a lead; an edit of an old version shows what was saved meanwhile."""
     lead = _lead(request, pk)
     saved = Lead.objects.get(pk=lead.pk)
-    form = LeadForm(request.POST or None, instance=lead, people=owners())
+    own_fields = custom_fields.own_fields()
+    form = LeadForm(request.POST or None, instance=lead, people=owners(), own_fields=own_fields)
     version = _number(request, "version") or lead.version
     differing: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        changes = {name: form.cleaned_data[name] for name in LEAD_FIELDS}
         try:
-            leads.edit(lead=saved, version=version, now=timezone.now(), **changes)
+            leads.edit(lead=saved, version=version, now=timezone.now(), **form.lead_facts)
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
             version, differing = saved.version, _differing(saved, form)
@@ -124,7 +128,8 @@ def _differing(saved: Lead, form: LeadForm) -> list[dict[str, Any]]:
                     "mine": labels.get(mine, mine),
                 }
             )
-    return found
+    mine_own = form.lead_facts["custom_fields"]
+    return found + custom_fields.differing(form.own_fields, saved.custom_fields, mine_own)
 
 
 @login_required
