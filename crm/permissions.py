@@ -16,10 +16,12 @@ def has_role(*roles: str) -> Predicate:
 
 sells = has_role(Role.FOUNDER, Role.MANAGER, Role.SELLER)
 reads_reports = has_role(*Role.values)
+reads_scores = has_role(Role.FOUNDER, Role.MANAGER)
 keeps_money = has_role(Role.FOUNDER, Role.MANAGER, Role.ACCOUNTANT)
 leads_the_firm = has_role(Role.FOUNDER)
 
 add_perm("crm.sell", sells)
 add_perm("crm.read_reports", reads_reports)
+add_perm("crm.read_scores", reads_scores)
 add_perm("crm.keep_money", keeps_money)
 add_perm("crm.lead_the_firm", leads_the_firm)

@@ -7,11 +7,12 @@ import numpy as np
 import polars as pl
 from polars import col
 
-from scoring import measures
-from scoring.blend import Blend, column_of_bin
+from scoring import measures, training
+from scoring.blend import Blend, Column, column_of_bin
 from scoring.scorecard import LOG_ODDS_PER_POINT, Z_80, Bin, Scorecard
 
 FEWEST_KNOWN, MOST_FIELDS = 20, 5
+WIDEST = 40 * LOG_ODDS_PER_POINT / Z_80  # of a deviation: its interval still fits the clip
 
 
 def signals(blend: Blend, card: Scorecard, known: pl.DataFrame | None) -> list[dict[str, Any]]:
@@ -20,9 +21,7 @@ def signals(blend: Blend, card: Scorecard, known: pl.DataFrame | None) -> list[d
     `n` is of how many leads with a known end it ever held. Points count against an order.
     """
     learned = dict(zip(blend.columns, blend.coefficients, strict=True))
-    variance = np.diag(np.array(blend.covariance)) if blend.covariance else np.zeros(1)
-    deviations = np.sqrt(variance)[1:].tolist()
-    spread = dict(zip(blend.columns, deviations, strict=False))
+    said = said_by_data(blend, card)
     found = []
     for each in card.bins:
         column = column_of_bin(each)
@@ -37,11 +36,32 @@ def signals(blend: Blend, card: Scorecard, known: pl.DataFrame | None) -> list[d
             "in_use": (1 - blend.share) * blend.slope * each.points,
         }
         if column in learned:
-            data = learned[column] / LOG_ODDS_PER_POINT
-            half = Z_80 * spread.get(column, 0.0) / LOG_ODDS_PER_POINT
-            row |= {"data": data, "low": data - half, "high": data + half}
-            row["in_use"] += blend.share * data
+            row["in_use"] += blend.share * learned[column] / LOG_ODDS_PER_POINT
+        if column in said:
+            row |= dict(zip(("data", "low", "high"), said[column], strict=True))
         found.append(row)
+    return found
+
+
+def said_by_data(blend: Blend, card: Scorecard) -> dict[Column, tuple[float, float, float]]:
+    """Return what own outcomes alone say of each column, in points, with the 80 % interval.
+
+    What was learned leans on what experience expects; here that is taken out again, so that the
+    two can be compared. A column of which the outcomes say next to nothing is left out.
+    """
+    if not blend.covariance:
+        return {}
+    variance = np.diag(np.array(blend.covariance))[1:]
+    expected = training.expected(blend.columns, card, slope=blend.slope)
+    told = 1 / variance - 1 / training.PENALTY_C
+    found = {}
+    for at, column in enumerate(blend.columns):
+        if told[at] * WIDEST**2 < 1:
+            continue
+        leaning = blend.coefficients[at] / variance[at] - expected[at] / training.PENALTY_C
+        data, half = leaning / told[at], Z_80 / np.sqrt(told[at])
+        points = (data / LOG_ODDS_PER_POINT, half / LOG_ODDS_PER_POINT)
+        found[column] = (float(points[0]), float(points[0] - points[1]), float(sum(points)))
     return found
 
 

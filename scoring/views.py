@@ -1,0 +1,113 @@
+"""The score page: how far the chance of an order can be trusted, and who decides what scores."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.views.requests import person
+from scoring import gaps, model_card, panels, points_table, promotions, said_then, thresholds
+from scoring.model_card import Page
+from scoring.models import TrainedModel
+
+TARGET = TrainedModel.Target.NO_ORDER.value
+PAGE_ROWS = 50
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_scores", raise_exception=True)
+def scores(request: HttpRequest) -> HttpResponse:
+    """Say who scores and why, and how well that went on later leads."""
+    page = model_card.page(TARGET, as_of=timezone.now())
+    context: dict[str, Any] = {"page": page, "steps": panels.steps(page), "tab": "order"}
+    if not page.outcomes.usable:
+        strongest = points_table.strongest()
+        return render(request, "scoring/score_empty.html", context | {"strongest": strongest})
+    return render(request, "scoring/score_page.html", context | _cards(request, page))
+
+
+def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
+    open_leads, missing = gaps.gaps()
+    cards: dict[str, Any] = {
+        "open_leads": open_leads,
+        "gaps": panels.gap_rows(missing),
+        "more": panels.more(page) if page.weight.deals else [],
+        "signals": panels.disputed(panels.signals(page.facts.get("signals", []))),
+    }
+    if page.may_rank:
+        cards |= {"ranking": panels.ranking(page), "curve": panels.curve(page)}
+        cards["guessing"] = panels.guessing()
+    if page.may_count:
+        red = thresholds.asked(request.GET.get("red", ""), thresholds.RED)
+        amber = thresholds.asked(request.GET.get("amber", ""), thresholds.AMBER)
+        leads = thresholds.read(page.facts["leads"])
+        cards |= {
+            "calibration": panels.calibration(page),
+            "is_calibrated": panels.is_calibrated(page),
+            "quarters": panels.quarters(page),
+            "strongest": panels.strongest(page),
+            "stops": panels.stops(leads, page, red=min(red, amber), amber=max(red, amber)),
+        }
+    return cards
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_scores", raise_exception=True)
+def backtest(request: HttpRequest) -> HttpResponse:
+    """List the later leads with what was said of them at the time."""
+    page = model_card.page(TARGET, as_of=timezone.now())
+    below = thresholds.asked(request.GET.get("below", ""), thresholds.ALL)
+    found = said_then.leads(page, person(request), below=below)
+    rows = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "tab": "then",
+        "rows": rows,
+        "said": said_then.rows(list(rows.object_list)),
+        "below": below if below != thresholds.ALL else None,
+        "below_percent": request.GET.get("below", ""),
+    }
+    return render(request, "scoring/score_backtest.html", context)
+
+
+@login_required
+@require_safe
+@permission_required("crm.read_scores", raise_exception=True)
+def points(request: HttpRequest) -> HttpResponse:
+    """List every signal with its points, beside what own outcomes say."""
+    page = model_card.page(TARGET, as_of=timezone.now())
+    context = {
+        "page": page,
+        "tab": "points",
+        "rows": points_table.rows(page.facts.get("signals")),
+    }
+    return render(request, "scoring/score_points.html", context)
+
+
+@login_required
+@require_POST
+@permission_required("crm.lead_the_firm", raise_exception=True)
+def return_to(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Let an earlier version score again."""
+    model = get_object_or_404(TrainedModel, pk=pk)
+    promotions.return_to(model=model, by=person(request), now=timezone.now())
+    messages.success(request, _("That version scores again. Open leads are being scored anew."))
+    return redirect("scores")
+
+
+@login_required
+@require_POST
+@permission_required("crm.lead_the_firm", raise_exception=True)
+def return_to_points(request: HttpRequest) -> HttpResponseRedirect:
+    """Let experience score alone."""
+    promotions.return_to_points(target=TARGET, by=person(request), now=timezone.now())
+    messages.success(request, _("Expert points score alone. Open leads are being scored anew."))
+    return redirect("scores")
