@@ -1,11 +1,22 @@
 """Background work of scoring. Polars runs in the tasks only: a child forked after it hangs."""
 
 import contextlib
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_process_init
 from django.utils import timezone
 
 LEADS_A_SWEEP = 2_000
+
+
+@worker_process_init.connect
+def warm_up(**_facts: Any) -> None:
+    """Load, in a worker's own process, what its first score would wait for."""
+    from scoring import runs
+
+    for scorer in (runs.INTENT, runs.MONEY):
+        runs.points_of(scorer.points)
 
 
 @shared_task(name="scoring.score_due", ignore_result=True)

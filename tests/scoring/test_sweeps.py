@@ -120,6 +120,7 @@ def test_a_child_forked_after_importing_the_tasks_scores_a_lead(tmp_path: Path):
         django.setup()
         from django.core.management import call_command
         call_command("migrate", verbosity=0)
+        from celery.signals import worker_process_init
         from scoring import tasks
         assert "polars" not in sys.modules, "importing the tasks loaded polars"
         from scoring import features, marks, receivable, scorecard
@@ -133,6 +134,8 @@ def test_a_child_forked_after_importing_the_tasks_scores_a_lead(tmp_path: Path):
         child = os.fork()
         if not child:
             signal.alarm(40)
+            worker_process_init.send(sender=None)
+            assert "scoring.runs" in sys.modules, "a worker's process starts cold"
             tasks.score_due()
             os._exit(0 if Assessment.objects.count() == 1 else 3)
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
