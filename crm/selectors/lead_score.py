@@ -161,16 +161,26 @@ def evidence(score: Score | None, late: Score | None, code: str) -> frozenset[st
     return frozenset()
 
 
+def _stands(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> bool:
+    return was is not None and (was["params"], was["rows"]) == (now["params"], now["rows"])
+
+
 def changed(before: Assessment | None, after: Assessment) -> list[Reason]:
-    """Return the reasons whose points moved between two scores, with the points they had."""
+    """Return the reasons whose points moved between two scores, with the points they had.
+
+    A reason that still says the same of the same rows has not changed: at the limit of the sum
+    all points are scaled, and a talk moves none of them by that.
+    """
     old = {reason["code"]: reason for reason in before.reasons} if before else {}
     new = {reason["code"]: reason for reason in after.reasons}
     moved = []
     for code in [*new, *(code for code in old if code not in new)]:
         was = old[code]["points"] if code in old else 0.0
         reason = new.get(code)
-        if reason and round(reason["points"]) != round(was):
+        if reason and (_stands(old.get(code), reason) or round(reason["points"]) == round(was)):
+            continue
+        if reason:
             moved.append(said(reason, was=was))
-        elif reason is None and round(was):
+        elif round(was):
             moved.append(_gone(old[code]))
     return sorted(moved, key=lambda reason: -abs(reason.points - (reason.was or 0.0)))

@@ -224,6 +224,20 @@ def test_the_answer_says_which_reasons_changed_with_their_old_points(client, fou
     assert "rounds of solution" not in words  # its points did not move
 
 
+def test_a_reason_that_says_the_same_has_not_changed_by_a_scaled_point(client, founder):
+    lead = LeadFactory()
+    reason = {"code": "F25", "params": {}, "rows": []}
+    AssessmentFactory(
+        lead=lead, as_of=timezone.now() - timedelta(days=1), reasons=[reason | {"points": 4.0}]
+    )
+    post(client, lead)
+    AssessmentFactory(lead=lead, as_of=timezone.now(), reasons=[reason | {"points": 3.4}])
+
+    words = text(client.get(reverse("logged", args=[lead.interactions.get().pk]), headers=HTMX))
+
+    assert "No reason changed" in words
+
+
 def test_a_reason_that_went_away_is_a_change_too(client, founder):
     lead = LeadFactory()
     AssessmentFactory(lead=lead, as_of=timezone.now() - timedelta(days=1))
