@@ -216,4 +216,6 @@ def _change(after: Assessment, before: Assessment | None) -> Change | None:
         return None
     if was is not None and formats.percent(was) == formats.percent(after.probability):
         return None
-    return Change(after.lead, after.target, before, after, said(after.reasons))
+    rose = was is not None and after.target == Target.NO_ORDER and after.probability < was
+    # What speaks against an order does not explain why its chance rose.
+    return Change(after.lead, after.target, before, after, "" if rose else said(after.reasons))

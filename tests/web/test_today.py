@@ -15,6 +15,7 @@ from tests.factories import (
     BidFactory,
     InvoiceFactory,
     LeadFactory,
+    PaymentTermsFactory,
     UserFactory,
 )
 
@@ -218,3 +219,25 @@ def test_the_page_takes_as_many_queries_for_many_leads_as_for_few(
     grow(30)
 
     assert count_queries(lambda: client.get(TODAY)) == ten <= 18
+
+
+def test_the_accountant_sees_the_marks_and_no_sales_notes(client):
+    PaymentTermsFactory(lead=low(has_money=True))
+    client.force_login(UserFactory(role=User.Role.ACCOUNTANT))
+
+    words = text(client.get(TODAY))
+
+    assert "Low intent" in words
+    assert "solution request" not in words
+
+
+def test_a_chance_that_rose_is_not_explained_by_what_speaks_against(client, founder):
+    lead = LeadFactory(verdict=Verdict.NONE)
+    now = timezone.now()
+    AssessmentFactory(lead=lead, as_of=now - timedelta(days=9), probability=0.9, low=0.8, high=0.95)
+    AssessmentFactory(lead=lead, as_of=now - timedelta(hours=1), probability=0.5, low=0.4, high=0.6)
+
+    words = text(client.get(TODAY))
+
+    assert "10% → 50%" in words
+    assert "solution request" not in words
