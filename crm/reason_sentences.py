@@ -66,7 +66,15 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
                 "%(k)s out-of-town trips, %(h)s h on the road, without a dated next step.",
                 "k",
             ),
-        )
+        ),
+        (
+            ("k",),
+            ngettext_lazy(
+                "%(k)s out-of-town trip without a dated next step.",
+                "%(k)s out-of-town trips without a dated next step.",
+                "k",
+            ),
+        ),
     ],
     "F13": [
         (("all", "q"), _("Each of the last %(q)s talks ended with a dated next step.")),

@@ -79,6 +79,8 @@ def _derived(params: Mapping[str, Any]) -> dict[str, Any]:
     }
     if "author" in found and found.get("n") == 0:
         del found["n"]
+    if found.get("h") == 0:  # nobody wrote down the hours on the road
+        del found["h"]
     return found | {key: True for key, holds in tells.items() if holds}
 
 

@@ -126,6 +126,8 @@ def test_each_reason_can_be_said(code: str, language: str):
         ),
         ({"code": "F13", "params": {"p": 2, "q": 3}}, "2 of the last 3 meetings ended without"),
         ({"code": "F10", "params": {"n": 1}}, "1 round of solution"),
+        ({"code": "F12", "params": {"k": 1, "h": 0}}, "1 out-of-town trip without a dated"),
+        ({"code": "F12", "params": {"k": 2, "h": 9}}, "2 out-of-town trips, 9 h on the road"),
         ({"code": "F20", "params": {"named": 1}}, "A business owner is named."),
         ({"code": "F23", "params": {"d": 6, "mismatch": 1}}, "Only 6 days between notice and"),
         ({"code": "F23", "params": {"d": 6, "unanswered": 1}}, "deadline. Our questions"),
