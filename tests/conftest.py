@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -88,6 +89,13 @@ def pytest_unconfigure() -> None:
 def missing_packages() -> str:
     """Return the Debian packages that the tests left out need."""
     return " ".join(PACKAGES[name] for name in NOT_RUN)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin each test in English; a page or command of another test may have left Chinese on."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

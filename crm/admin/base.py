@@ -138,7 +138,7 @@ class RecordAdmin(FoundersOnly, Short, SimpleHistoryAdmin):
     def _archive(self, request: HttpRequest, queryset: QuerySet[Any], *, is_away: bool) -> None:
         work = upkeep.put_away if is_away else upkeep.bring_back
         try:
-            count = work(queryset.iterator(), now=timezone.now())
+            count = work(queryset, now=timezone.now())
         except LedgerError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
