@@ -18,6 +18,11 @@ class Target(models.TextChoices):
     LATE_PAYMENT = "LATE_PAYMENT", _("paid late or never")
 
 
+def learned_from_outcomes(scorer_version: str) -> bool:
+    """Say whether a scorer is a trained one: "points-1" is not, "points-1+80aba0ab" is."""
+    return "+" in scorer_version
+
+
 class Assessment(models.Model):
     """A score of one lead at one moment, with its reasons and the rows behind them.
 
@@ -65,6 +70,11 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.probability} {self.as_of:%Y-%m-%d}"
+
+    @property
+    def is_learned(self) -> bool:
+        """Say whether own outcomes moved the score, or expert points alone made it."""
+        return learned_from_outcomes(self.scorer_version)
 
 
 class Flag(models.Model):

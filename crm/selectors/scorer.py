@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm.models import Assessment, Target
-
-EXPERT_POINTS = "points"
+from crm.models.assessment import learned_from_outcomes
 
 
 @dataclass(frozen=True)
@@ -23,4 +22,4 @@ def at(moment: datetime) -> Scorer:
     if said is None:
         return Scorer()
     outcomes, version = said
-    return Scorer(outcomes=outcomes, is_learned=not version.startswith(EXPERT_POINTS))
+    return Scorer(outcomes=outcomes, is_learned=learned_from_outcomes(version))
