@@ -23,7 +23,6 @@ from crm.models import (
 from crm.models.lead import LeadQuerySet
 
 MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES = 8, 12, 8, 8
-MOST_COUNTED = 100
 SOON = timedelta(days=7)
 FACTS_SAID = 3
 RESTS = timedelta(days=7)  # how long an answer without a date keeps a lead off the list
@@ -98,8 +97,8 @@ def flagged(leads: LeadQuerySet, *, now: datetime, today: date) -> LeadQuerySet:
     return leads.open().filter(alarming).exclude(pk__in=answered.values("lead"))
 
 
-def decisions(leads: LeadQuerySet, *, now: datetime, today: date) -> tuple[list[Due], int]:
-    """Return the most urgent decisions, and how many flags there are (counted to a hundred)."""
+def decisions(leads: LeadQuerySet, *, now: datetime, today: date) -> tuple[list[Due], bool]:
+    """Return the most urgent decisions, and whether a lead of low or doubtful intent is open."""
     waiting = flagged(leads, now=now, today=today)
     bids = Bid.objects.filter(
         lead=OuterRef("pk"), choice="", result="", archived_at=None, deadline_date__gte=today
@@ -124,7 +123,8 @@ def decisions(leads: LeadQuerySet, *, now: datetime, today: date) -> tuple[list[
             "pk",
         )[:MOST_DECISIONS]
     )
-    return [_due(lead) for lead in found], waiting[: MOST_COUNTED + 1].count()
+    alarming = leads.open().filter(verdict__in=ALARMING)
+    return [_due(lead) for lead in found], alarming.exists()
 
 
 def _due(lead: Any) -> Due:

@@ -77,7 +77,7 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
             for place, decision in enumerate(content.decisions, start=1)
         ],
         "more": more_line(content.more) if content.more else "",
-        "leads_url": address("lead-list"),
+        "leads_url": address("lead-list") + "?verdict=LOW&verdict=WATCH",
         "money": money_lines(content, is_lean=fullness.is_lean),
         "news": [news_view(each, is_lean=fullness.is_lean) for each in content.news],
         "period": period(content),
