@@ -17,8 +17,18 @@ def rows(kept: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
 
 
 def strongest() -> list[dict[str, Any]]:
-    """Return the heaviest signals of the shipped points."""
-    return panels.signals(_shipped())[:STRONGEST]
+    """Return the heaviest signals of the shipped points, each with its extremes."""
+    by_signal: dict[str, list[float]] = {}
+    for row in panels.signals(_shipped()):
+        by_signal.setdefault(row["feature"], []).append(row["points"])
+    return [
+        {
+            "code": titles.code(feature),
+            "words": titles.title(feature),
+            "points": sorted({points[0], max(points), min(points)}, reverse=True),
+        }
+        for feature, points in list(by_signal.items())[:STRONGEST]
+    ]
 
 
 def _shipped() -> list[dict[str, Any]]:

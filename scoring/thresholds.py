@@ -38,6 +38,11 @@ class LaterLead:
         return self.chance / self.usual
 
     @property
+    def mark(self) -> str:
+        """Return the colour of a flag as shipped, by the chance alone."""
+        return "red" if self.ratio < RED else "amber" if self.ratio < AMBER else ""
+
+    @property
     def shape(self) -> str:
         """Return the word for how it is drawn."""
         if not self.no_order:

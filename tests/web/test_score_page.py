@@ -74,7 +74,7 @@ def test_without_outcomes_it_says_so_and_shows_no_figure(client: Client, founder
     assert "Not yet. Expert points" in page
     assert page.count("later w4") == 3
     assert "AUC</th>" not in page
-    assert "Small paid step: accepted" in page
+    assert "+12 … −15" in page
 
 
 def test_after_a_training_every_figure_stands_with_its_count(client: Client, trained: Promotion):

@@ -1,0 +1,56 @@
+"""The score page in a browser: no barrier, no sideways scrolling, and the handles by keyboard."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from crm.models import User
+from scoring import active, services
+from tests.factories import UserFactory
+from tests.scoring.test_services import a_past
+
+SignIn = Callable[[Page, User], None]
+
+
+@pytest.fixture
+def founder(live_server: LiveServer, tmp_path: Path, settings: Any) -> Iterator[User]:
+    """A founder of a firm with sixty closed leads, learned from."""
+    settings.DATA_DIR = tmp_path
+    a_past(60)
+    services.train(target="NO_ORDER", now=timezone.now())
+    yield UserFactory(role=User.Role.FOUNDER)
+    active._read.cache_clear()
+
+
+def test_no_score_page_has_a_barrier_or_scrolls_sideways(
+    page: Page, live_server: LiveServer, sign_in: SignIn, founder: User
+) -> None:
+    sign_in(page, founder)
+    for width, scheme in ((390, "dark"), (1440, "light")):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for name in ("scores", "score-backtest", "score-points"):
+            page.goto(live_server.url + reverse(name))
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+            assert report.violations_count == 0, f"{name}\n{report.generate_report()}"
+
+
+def test_a_handle_moved_by_keyboard_says_what_that_would_have_cost(
+    page: Page, live_server: LiveServer, sign_in: SignIn, founder: User
+) -> None:
+    sign_in(page, founder)
+    page.goto(live_server.url + reverse("scores"))
+
+    page.get_by_label("Red below").press("ArrowRight")
+    page.get_by_role("button", name="What would it cost?").click()
+
+    expect(page.get_by_text("Red below 34% of usual")).to_be_visible()
+    expect(page.get_by_role("row", name="0.34 × usual")).to_be_visible()
