@@ -16,10 +16,14 @@ from scoring.feature import Feature, features_at
 from scoring.frames import rows_of
 from scoring.scorecard import Numbers
 from scoring.verdict import Groups, verdict
-from scoring.vocabulary import Budget, Fact, Kind, Source
+from scoring.vocabulary import Budget, Fact, Kind, Source, Verdict
 
 MOST = 5
 LEADS_AT_ONCE = 1_500
+# Each costs five times its score: where more leads are new at once, those in need come first and
+# the rest wait for their next score.
+MOST_LEADS = 2_000
+NEED = (Verdict.LOW, Verdict.WATCH)
 WORTH_SAYING = 0.005  # of chance: half a per cent
 WORTH_ADDING = 0.05  # points
 IMAGINED_ID = 1 << 40
@@ -120,7 +124,8 @@ def foresee(
 ) -> dict[int, list[WhatIf]]:
     """Return what would change the scores of some leads, by lead, the best first."""
     found: dict[int, list[WhatIf]] = {}
-    lead_ids = [lead_id for lead_id, score in now.items() if score.probability is not None]
+    judged = [lead_id for lead_id, score in now.items() if score.probability is not None]
+    lead_ids = sorted(judged, key=lambda lead_id: now[lead_id].verdict not in NEED)[:MOST_LEADS]
     for start in range(0, len(lead_ids), LEADS_AT_ONCE):
         some = lead_ids[start : start + LEADS_AT_ONCE]
         values = _imagined_values(ground, some)

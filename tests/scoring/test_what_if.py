@@ -273,3 +273,14 @@ def test_many_leads_are_foreseen_as_each_alone() -> None:
         assert [each["probability"] for each in alone] == pytest.approx(
             [each["probability"] for each in together[lead]]
         )
+
+
+def test_where_many_leads_are_new_those_in_need_come_first(monkeypatch: Any) -> None:
+    fine, hopeless = a_lead_without_dates(), a_lead_in_trouble(asks=[Ask.SOLUTION_DOC])
+    monkeypatch.setattr(what_if, "MOST_LEADS", 1)
+
+    score(fine, hopeless)
+
+    assert said_of(hopeless).verdict in {Verdict.LOW, Verdict.WATCH}
+    assert said_of(hopeless).what_if
+    assert (said_of(fine).verdict, said_of(fine).what_if) == (Verdict.NONE, [])
