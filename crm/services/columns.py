@@ -5,6 +5,7 @@ PostgreSQL takes the rows by COPY, SQLite by executemany.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, connections, models
@@ -93,10 +94,17 @@ def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[Sequence[Any]]:
         return
     own = connections[connection.alias]
     as_is = [not isinstance(field, models.JSONField | models.DecimalField) for field in fields]
+    stored: dict[datetime, Any] = {}  # the same moment stands in many rows and columns
+
+    def prepared(field: Any, value: Any) -> Any:
+        if type(value) is not datetime or not isinstance(field, models.DateTimeField):
+            return field.get_db_prep_save(value, own)
+        if value not in stored:
+            stored[value] = field.get_db_prep_save(value, own)
+        return stored[value]
+
     for row in rows:
         yield [
-            value
-            if value is None or (plain and type(value) in PLAIN)
-            else field.get_db_prep_save(value, own)
+            value if value is None or (plain and type(value) in PLAIN) else prepared(field, value)
             for field, plain, value in zip(fields, as_is, row, strict=True)
         ]
