@@ -4,15 +4,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Lead, User
+from crm.models import Assessment, Lead, User
 from scoring import active, runs, services, thresholds, titles
 from scoring.models import ModelCard, Promotion, TrainedModel
 from tests.factories import LeadFactory, UserFactory
@@ -201,6 +203,18 @@ def test_the_page_takes_as_many_queries_for_a_long_past_as_for_a_short_one(
 
     assert count_queries(lambda: text(client)) == before
     assert count_queries(lambda: text(client, "score-backtest")) == then
+
+
+def test_the_demo_comes_with_figures_and_scores_learned_from_it(client: Client):
+    call_command("load_demo", leads=120, score=True, stdout=StringIO())
+    client.force_login(User.objects.get(username="founder"))
+
+    page = text(client)
+
+    assert ModelCard.objects.get().facts["n"] > 10
+    assert "later leads" in page
+    latest = Assessment.objects.filter(target="NO_ORDER").latest("as_of")
+    assert latest.scorer_version.startswith("points-1+")
 
 
 def test_every_signal_with_points_has_a_name(client: Client, founder: User):

@@ -18,6 +18,7 @@ from crm.services.errors import LedgerError
 
 END_OF_WORK = time(18)
 SECONDS_BETWEEN_LINES = 2.0
+MOST_LEARNED_FROM = 2_000
 SCORED_DAYS_AGO = (14, 7, 1)
 
 
@@ -35,7 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed, the same story (1)")
         parser.add_argument("--until", metavar="DATE", help="YYYY-MM-DD; the last day (now)")
         parser.add_argument(
-            "--score", action="store_true", help="score it as of 14, 7 and 1 days ago and now"
+            "--score",
+            action="store_true",
+            help="score it as of 14, 7 and 1 days ago, learn from it, and score it now",
         )
         parser.add_argument(
             "--sign-ins", action="store_true", help="let all of the demo's people sign in"
@@ -61,7 +64,7 @@ class Command(BaseCommand):
             f" in {monotonic() - self._started_at:.0f} s."
         )
         if options["score"]:
-            self._score(end)
+            self._score(end, learns=written.leads <= MOST_LEARNED_FROM)
         self._say_who_signs_in(now, everyone=options["sign_ins"])
 
     def _progress(self, done: int, of: int) -> None:
@@ -70,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {done:,} of {of:,} leads")
             self.stdout.flush()
 
-    def _score(self, end: datetime) -> None:
+    def _score(self, end: datetime, *, learns: bool) -> None:
         if "score" not in get_commands():
             self.stdout.write("Not scored: this installation has no command score.")
             return
@@ -79,6 +82,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Scoring as of {days_ago} days ago ...")
             day = today - timedelta(days=days_ago)
             call_command("score", as_of=day.isoformat(), stdout=StringIO())
+        if learns:
+            self.stdout.write("Learning from the invented outcomes ...")
+            call_command("train", stdout=StringIO())
         self.stdout.write("Scoring as of now ...")
         call_command("score", stdout=StringIO())
 
