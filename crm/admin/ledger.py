@@ -51,6 +51,7 @@ class LeadAdmin(RecordAdmin):
     date_hierarchy = "opened_at"
     autocomplete_fields = ("account", "owner")
     figures = (
+        "custom_fields",
         "outcome_recorded_at",
         "outcome_by",
         "verdict",
@@ -73,7 +74,8 @@ class LeadAdmin(RecordAdmin):
 
     def get_exclude(self, request: object, obj: Lead | None = None) -> tuple[str, ...]:
         """Leave out who judged and when: that follows from the outcome."""
-        return () if obj else ("recorded_at", "outcome_recorded_at", "outcome_by")
+        hidden = ("recorded_at", "outcome_recorded_at", "outcome_by", "custom_fields")
+        return () if obj else hidden
 
 
 class OfLeadAdmin(RecordAdmin):
