@@ -101,7 +101,7 @@ def free_consulting(teller: Teller) -> None:
     teller.note(lead, sent + 28, Fact.COMPELLING_EVENT, due_date=teller.ahead(70),
                 note="集团年度科技项目申报截止")  # fmt: skip
     talk(lead, sent + 19, Talk.SOLUTION_REQUEST, CLIENT, chen, asks=[Ask.SOLUTION_DOC],
-         presales_hours=Decimal(1), response_latency_days=Decimal(2),
+         presales_hours=Decimal(1), response_latency_days=Decimal(6),
          next_in=-(sent + 10))  # fmt: skip
     give(lead, sent + 16, Handed.ARCHITECTURE, level=4, hours="2.5", title="架构概要")
     teller.decide(lead, sent + 12, Decision.Kind.CONTINUE, teller.staff.manager,
@@ -110,7 +110,7 @@ def free_consulting(teller: Teller) -> None:
          travel_hours=Decimal(5), travel_amount=Decimal(2_430), budget_holder_present=False,
          next_in=-(sent + 2), note="追问预算，答复“领导在看”。")  # fmt: skip
     talk(lead, sent + 2, Talk.SOLUTION_REQUEST, CLIENT, chen, asks=[Ask.TECH_SELECTION],
-         presales_hours=Decimal(1), response_latency_days=Decimal(3), next_in=-sent,
+         presales_hours=Decimal(1), response_latency_days=Decimal(9),
          note="第三轮，要部署设计和配置清单。预算没说。")  # fmt: skip
     give(lead, sent, Handed.SOLUTION_DOC, level=5, hours="8", title="解决方案 v2")
     teller.decide(lead, sent, Decision.Kind.HAND_OVER_ABOVE_LEVEL, teller.staff.founder,
