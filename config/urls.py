@@ -3,12 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm.views.errors import closed
 from crm.views.health import health
+
+handler500 = "crm.views.errors.broken"
 
 urlpatterns = [
     path("", include("crm.urls")),
     path("scores/", include("scoring.urls")),
     path("healthz", health, name="healthz"),
+    # A founder gives people their addresses; the package's own page would let anyone add others.
+    path("accounts/email/", closed, name="no-addresses-of-ones-own"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
