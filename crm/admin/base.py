@@ -1,12 +1,12 @@
 """What the pages of the back office share: rights, versions, and putting away."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
@@ -150,6 +150,16 @@ class FactAdmin(RecordAdmin):
     """A record without a version and without a trail of its own."""
 
     form: Any = ModelForm
+    object_history_template: ClassVar[Any] = None
+
+    def history_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        """Show who edited it when, as Django notes it."""
+        shown: HttpResponse = admin.ModelAdmin.history_view(self, request, *args, **more)
+        return shown
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        """Answer as if there were no earlier state: there is none."""
+        raise Http404
 
 
 def away_filter() -> tuple[str, type[admin.FieldListFilter]]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -23,7 +24,8 @@ if TYPE_CHECKING:  # Django's own classes take no parameters when the program ru
 else:
     ChangeForm, CreationForm, PeopleAdmin = UserChangeForm, AdminUserCreationForm, UserAdmin
 
-admin.site.unregister(Group)
+for unused in (Group, EmailAddress):
+    admin.site.unregister(unused)
 
 
 @admin.register(Team)
