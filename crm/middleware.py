@@ -21,7 +21,15 @@ class ReaderMiddleware:
             if user.language:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
-            if user.time_zone:
-                with timezone.override(ZoneInfo(user.time_zone)):
+            if zone := zone_named(user.time_zone):
+                with timezone.override(zone):
                     return self.get_response(request)
         return self.get_response(request)
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return a zone; nothing where none, or one that this machine does not know, is set."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.inputs import TokenField, VersionField
 from crm.models import Account, Contact
 
 KNOWN_OR_NOT = [("", _("not known")), ("true", _("yes")), ("false", _("no"))]
@@ -31,7 +32,7 @@ class KnownOrNotField(forms.TypedChoiceField):
 class VersionedForm(forms.ModelForm[Any]):
     """A form that carries the version which its reader saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+    version = VersionField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start from the version of the row as it stands."""
@@ -41,8 +42,9 @@ class VersionedForm(forms.ModelForm[Any]):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Return the cleaned fields without the version."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        """Return the cleaned fields without what only the form itself needs."""
+        own = {"version", "token"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}
 
 
 class AccountForm(VersionedForm):
@@ -80,6 +82,8 @@ class AccountForm(VersionedForm):
 
 class ContactForm(VersionedForm):
     """What is known of a person at an account."""
+
+    token = TokenField()
 
     class Meta:
         model = Contact

@@ -1,8 +1,14 @@
 """Inputs that several forms share."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class DateInput(forms.DateInput):
@@ -13,3 +19,63 @@ class DateInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """Speak ISO, which is what browsers expect."""
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TokenField(forms.UUIDField):
+    """What tells a form that is sent twice from two forms; what is none counts as a new one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Give each form that is shown a token of its own."""
+        super().__init__(required=False, initial=uuid4, **kwargs)
+
+    def clean(self, value: Any) -> UUID:
+        """Return the token, or a new one."""
+        try:
+            return super().clean(value) or uuid4()
+        except forms.ValidationError:
+            return uuid4()
+
+
+class DayField(forms.DateField):
+    """A day of this business: no slip of the keyboard lands in the year 206 or 20226."""
+
+    widget: Any = DateInput
+
+    def validate(self, value: date | None) -> None:
+        """Refuse days before the firm was."""
+        super().validate(value)
+        if value and value < FIRST_DAY:
+            raise forms.ValidationError(_("Write a day from 2000 on."))
+
+
+class DayAheadField(DayField):
+    """A day that may lie ahead, though not by a century."""
+
+    def validate(self, value: date | None) -> None:
+        """Refuse days that nobody here will see."""
+        super().validate(value)
+        if value and value > LAST_DAY:
+            raise forms.ValidationError(_("Write a day before 2100."))
+
+
+def said_again(form: forms.BaseForm, **changes: str) -> QueryDict:
+    """Return what was sent with a form, with some hidden fields changed for the next time."""
+    data = cast(QueryDict, form.data).copy()
+    for name, value in changes.items():
+        data[name] = value
+    return data
+
+
+class VersionField(forms.IntegerField):
+    """The version that a reader saw; what is no version is one that nobody can have seen."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> int:
+        """Return the version, or 0, which every service refuses as out of date."""
+        try:
+            return int(super().clean(value) or 0)
+        except forms.ValidationError:
+            return 0

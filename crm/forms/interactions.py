@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import workdays
-from crm.forms.inputs import DateInput
+from crm.forms.inputs import DayAheadField, DayField, TokenField, said_again
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction
 
 Kind = Interaction.Kind
@@ -59,20 +60,20 @@ SIDES = (("CLIENT", pgettext_lazy("chip", "They did")), ("US", pgettext_lazy("ch
 class LogForm(forms.Form):
     """One talk: what it was, what they asked, who came, what is next, what it cost us."""
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = TokenField()
     kind = forms.ChoiceField(choices=Kind.choices)
     initiated_by = forms.ChoiceField(choices=SIDES, required=False)
     asks = forms.MultipleChoiceField(choices=Ask.choices, required=False)
-    attendees = forms.ModelMultipleChoiceField(queryset=Contact.objects.none(), required=False)
+    attendees = forms.MultipleChoiceField(required=False)
     new_person = forms.CharField(max_length=120, required=False)
     budget_holder = forms.ChoiceField(choices=YES_NO_UNKNOWN, required=False)
     next = forms.ChoiceField(required=False)
-    next_date = forms.DateField(required=False, widget=DateInput())
+    next_date = DayAheadField(required=False)
     next_step = forms.CharField(label=_("What is the next step?"), max_length=200, required=False)
     hours = forms.DecimalField(
         required=False, min_value=Decimal(0), max_value=Decimal(99), decimal_places=1
     )
-    happened_date = forms.DateField(label=_("When was it?"), required=False, widget=DateInput())
+    happened_date = DayField(label=_("When was it?"), required=False)
     client_gave = forms.MultipleChoiceField(
         label=_("What did they give us?"),
         choices=Interaction.Gift.choices,
@@ -103,7 +104,7 @@ class LogForm(forms.Form):
         label=_("Travel hours"), min_value=0, max_value=99, decimal_places=1, required=False
     )
     travel_amount = forms.DecimalField(
-        label=_("Travel cost"), min_value=0, max_digits=14, decimal_places=2, required=False
+        label=_("Travel cost"), min_value=0, max_value=9_999_999, decimal_places=2, required=False
     )
     paid_by_client = forms.BooleanField(label=_("Paid by the client"), required=False)
     note = forms.CharField(
@@ -117,12 +118,22 @@ class LogForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people, self.today = people, today
         self.next_dates = {f"+{days}": _workday(today, days, country) for days in NEXT_DAYS}
-        present = self.fields["attendees"]
-        if isinstance(present, forms.ModelMultipleChoiceField):
-            present.queryset = Contact.objects.filter(pk__in=[person.pk for person in people])
-        following = self.fields["next"]
-        if isinstance(following, forms.ChoiceField):
-            following.choices = [(code, code) for code in ("none", *self.next_dates, "date", "")]
+        codes = {
+            "attendees": [str(person.pk) for person in people],
+            "next": ["none", *self.next_dates, "date", ""],
+        }
+        for name, field in self.fields.items():
+            if name in codes and isinstance(field, forms.ChoiceField):
+                field.choices = [(code, code) for code in codes[name]]
+
+    def take_new_token(self) -> None:
+        """Let what is sent next be a talk of its own."""
+        self.data = said_again(self, token=str(uuid4()))
+
+    def clean_attendees(self) -> list[Contact]:
+        """Take people for their keys."""
+        keys = self.cleaned_data["attendees"]
+        return [person for person in self.people if str(person.pk) in keys]
 
     def clean_happened_date(self) -> date:
         """Take today where no day is said; a talk is logged after it took place."""
@@ -136,7 +147,9 @@ class LogForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check what two answers say together."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("next") == "date" and not cleaned.get("next_date"):
+        if not cleaned.get("next") and cleaned.get("next_date"):
+            cleaned["next"] = "date"  # who writes a date has agreed on one
+        if cleaned.get("next") == "date" and not (cleaned.get("next_date") or self.errors):
             self.add_error("next", _("Pick the date of the next step, or choose another answer."))
         if cleaned.get("given_kind") and cleaned.get("given_level") is None:
             self.add_error("given_level", _("Say how much it discloses: 0 public to 6."))

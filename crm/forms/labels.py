@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.forms.inputs import VersionField
 from crm.models import Outcome
 
 STILL_RUNS = "STILL_RUNS"
@@ -13,7 +14,7 @@ class LabelForm(forms.Form):
     """How one lead ended, or that it still runs."""
 
     lead = forms.IntegerField(widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField(required=False)
     outcome = forms.ChoiceField(choices=[*Outcome.choices, (STILL_RUNS, _("Still running"))])
     is_guess = forms.BooleanField(label=_("only a guess"), required=False)
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import custom_fields
-from crm.forms.inputs import DateInput
+from crm.forms.inputs import DateInput, DayAheadField, TokenField, VersionField, said_again
 from crm.models import Account, CustomField, Lead, Outcome, Stage, User
 
 LEAD_FIELDS = (
@@ -32,6 +33,7 @@ class LeadForm(forms.ModelForm[Lead]):
     class Meta:
         model = Lead
         fields = LEAD_FIELDS
+        field_classes = {"decide_by_date": DayAheadField}
         widgets = {"decide_by_date": DateInput()}
         help_texts = {
             "title": _("In a few words: knowledge assistant, quality check, …"),
@@ -82,6 +84,7 @@ class NewLeadForm(LeadForm):
         help_text=_("Only read for a new account."),
     )
     account_city = forms.CharField(label=_("City"), max_length=80, required=False)
+    token = TokenField()
 
     field_order = ("account_name", "account_kind", "account_city", *LEAD_FIELDS)
 
@@ -90,7 +93,7 @@ class MoveForm(forms.Form):
     """Which stage a lead goes to."""
 
     to_stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
 
 class CloseForm(forms.Form):
@@ -113,15 +116,21 @@ class CloseForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField(required=False)
+
+    def take_version(self, version: int) -> None:
+        """Let what is sent next be about the lead as it stands now."""
+        self.data = said_again(self, version=str(version))
 
 
 class ReopenForm(forms.Form):
     """The version of the lead that is opened again."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
 
-def owners() -> Any:
-    """Return the people who may own a lead."""
-    return User.objects.filter(is_active=True).order_by("display_name", "username")
+def owners(now: int | None = None) -> Any:
+    """Return the people who may own a lead, and who owns it now even if he has left since."""
+    sells = (User.Role.FOUNDER, User.Role.MANAGER, User.Role.SELLER)
+    able = User.objects.filter(Q(is_active=True, role__in=sells) | Q(pk=now))
+    return able.order_by("display_name", "username")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,8 +30,15 @@ def add_account(*, name: str, now: datetime, **facts: Any) -> Account:
 
 
 @transaction.atomic
-def add_contact(*, account: Account, name: str, now: datetime, **facts: Any) -> Contact:
-    """Add a person at an account."""
+def add_contact(
+    *, account: Account, name: str, now: datetime, token: UUID | None = None, **facts: Any
+) -> Contact:
+    """Add a person at an account; the same token again returns whom it added the first time."""
+    if token:
+        Account.objects.select_for_update().get(pk=account.pk)  # a second one waits here
+        if added := Contact.objects.filter(ledger_id=token.hex).first():
+            return added
+        facts["ledger_id"] = token.hex
     contact = Contact(account=account, name=name, recorded_at=now, **facts)
     with_search_keys(contact).save()
     return contact

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,9 +19,18 @@ def open_lead(
     account_facts: Mapping[str, Any],
     now: datetime,
     by: User,
+    token: UUID | None = None,
     **facts: Any,
 ) -> Lead:
-    """Open a lead; the same name in another spelling (legal form, brackets) is the same account."""
+    """Open a lead; the same name in another spelling (legal form, brackets) is the same account.
+
+    The same token again returns the lead that it opened the first time.
+    """
+    if token:
+        User.objects.select_for_update().get(pk=by.pk)  # of two at once, the second waits here
+        if opened := Lead.objects.filter(ledger_id=token.hex).first():
+            return opened
+        facts["ledger_id"] = token.hex
     name = account_name.strip()
     known = Account.objects.current().filter(name_key=names.name_key(name)).order_by("pk").first()
     account = known or accounts.add_account(name=name, now=now, **account_facts)

@@ -15,7 +15,7 @@ from crm.models import Account, Contact
 from crm.selectors import accounts as selector
 from crm.services import accounts
 from crm.services.errors import EditedMeanwhile
-from crm.views.requests import person
+from crm.views.requests import number, person, searched
 
 MOST_PAGES = 2000
 
@@ -24,11 +24,10 @@ MOST_PAGES = 2000
 @require_GET
 def account_list(request: HttpRequest) -> HttpResponse:
     """List the accounts that the reader may see, by name."""
-    words = request.GET.get("q", "")[:100]
-    asked = request.GET.get("page", "1")
-    number = min(MOST_PAGES, max(1, int(asked))) if asked.isdecimal() else 1
-    rows, more = selector.page_of(selector.listed(person(request), words), number)
-    context = {"rows": rows, "more": more, "page": number, "q": words}
+    words = searched(request)
+    page = max(1, number(request.GET.get("page"), most=MOST_PAGES))
+    rows, more = selector.page_of(selector.listed(person(request), words), page)
+    context = {"rows": rows, "more": more, "page": page, "q": words}
     return render(request, "crm/account_list.html", context)
 
 
@@ -65,7 +64,9 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
     form = ContactForm(request.POST or None)
     if form.is_valid():
-        contact = accounts.add_contact(account=account, now=timezone.now(), **form.changes)
+        contact = accounts.add_contact(
+            account=account, now=timezone.now(), token=form.cleaned_data["token"], **form.changes
+        )
         messages.success(request, _("%(name)s is now a contact.") % {"name": contact.name})
         return redirect("account-detail", pk=account.pk)
     return _form_page(request, form, account, _("Add contact"))
@@ -86,10 +87,10 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _edit(request: HttpRequest, form: VersionedForm, account: Account, title: str) -> HttpResponse:
     """Save a valid form; where someone was faster, show both values and save nothing."""
     stored = type(form.instance)._default_manager.get(pk=form.instance.pk)
-    conflict: list[dict[str, Any]] = []
+    conflict: list[dict[str, Any]] | None = None
     if form.is_valid():
         try:
-            accounts.edit(row=stored, version=form.cleaned_data["version"] or 0, **form.changes)
+            accounts.edit(row=stored, version=form.cleaned_data["version"], **form.changes)
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
             conflict = _both(form, stored)
@@ -104,7 +105,7 @@ def _both(form: VersionedForm, stored: Account | Contact) -> list[dict[str, Any]
     return [
         {"label": field.label, "stored": getattr(stored, name), "yours": form.cleaned_data[name]}
         for name, field in form.fields.items()
-        if name != "version" and getattr(stored, name) != form.cleaned_data[name]
+        if name in form.changes and getattr(stored, name) != form.cleaned_data[name]
     ]
 
 
@@ -116,7 +117,8 @@ def _form_page(
     conflict: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     # After a conflict the next save is meant to win over what the reader now has seen.
-    read = form.instance.version if conflict or not form.is_bound else form["version"].value()
+    has_read = conflict is not None or not form.is_bound
+    read = form.instance.version if has_read else form["version"].value()
     context = {
         "form": form,
         "account": account,

@@ -13,7 +13,7 @@ from crm.models import Firm, Lead
 from crm.models.lead import LeadQuerySet
 from crm.selectors import lead_list as selector
 from crm.views.moments import Moment, moment
-from crm.views.requests import HtmxRequest, person
+from crm.views.requests import HtmxRequest, number, person
 
 MOST_PAGES = 2000
 COLUMNS = (
@@ -41,10 +41,10 @@ def lead_list(request: HtmxRequest) -> HttpResponse:
         request.GET, queryset=_leads(request, shown), request=request, moment=shown
     )
     leads = filters.qs if filters.is_valid() else filters.queryset.none()
-    number = _page_number(request)
+    page = max(1, number(request.GET.get("page"), most=MOST_PAGES))
     rows, more = selector.page_of(
         selector.ordered(leads, sort),
-        number=number,
+        number=page,
         moment=shown.at,
         today=shown.today,
         norms=request.firm.stage_norms,
@@ -54,7 +54,7 @@ def lead_list(request: HtmxRequest) -> HttpResponse:
         "rows": rows,
         "filter": filters,
         "totals": selector.totals(leads),
-        "page": number,
+        "page": page,
         "more": more,
         "sort": sort,
         "columns": _columns(sort),
@@ -75,11 +75,6 @@ def _leads(request: HttpRequest, shown: Moment) -> LeadQuerySet:
 def _sort(request: HttpRequest) -> str:
     sort = request.GET.get("sort", selector.DEFAULT_SORT)
     return sort if sort.removeprefix("-") in selector.SORTS else selector.DEFAULT_SORT
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return min(MOST_PAGES, max(1, int(asked))) if asked.isdecimal() else 1
 
 
 def _columns(sort: str) -> list[dict[str, str]]:

@@ -24,9 +24,10 @@ from crm.selectors import closing, custom_fields, lead_page
 from crm.services import leads, openings
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from crm.views.moments import moment
-from crm.views.requests import HtmxRequest, person
+from crm.views.requests import HtmxRequest, number, person
 
 KNOWN_ACCOUNTS = 200
+MOST_SKIPPED = 100_000
 
 
 @login_required
@@ -39,12 +40,11 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     found = lead_page.lead_of(user, pk, shown.at).first()
     if found is None or found.opened_at > shown.at:
         raise Http404
-    skip = request.GET.get("skip", "")
     page = lead_page.build(
         found,
         user=user,
         moment=shown.at,
-        skip=int(skip) if skip.isdecimal() else 0,
+        skip=number(request.GET.get("skip"), most=MOST_SKIPPED),
         reason=request.GET.get("reason", "")[:8],
     )
     context = {"page": page, "lead": found, "moment": shown, "may_sell": user.has_perm("crm.sell")}
@@ -62,7 +62,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
 def lead_new(request: HttpRequest) -> HttpResponse:
     """Open a lead, with its account when it is not known yet."""
     user = person(request)
-    chosen = Account.objects.visible_to(user).filter(pk=_number(request, "account") or 0).first()
+    chosen = Account.objects.visible_to(user).filter(pk=number(request.GET.get("account"))).first()
     form = NewLeadForm(
         request.POST or None,
         people=owners(),
@@ -78,10 +78,11 @@ def lead_new(request: HttpRequest) -> HttpResponse:
             },
             now=timezone.now(),
             by=user,
+            token=form.cleaned_data["token"],
             **form.lead_facts,
         )
         messages.success(request, _("Opened. Log the first talk: after three it gets a verdict."))
-        return redirect("lead-detail", pk=lead.pk)
+        return _to_lead(request, lead.pk)
     known = Account.objects.visible_to(user).current().order_by("-recorded_at", "-pk")
     context = {"form": form, "known": known.values_list("name", flat=True)[:KNOWN_ACCOUNTS]}
     return render(request, "crm/lead_new.html", context, status=422 if form.errors else 200)
@@ -95,8 +96,13 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
     lead = _lead(request, pk)
     saved = Lead.objects.get(pk=lead.pk)
     own_fields = custom_fields.own_fields()
-    form = LeadForm(request.POST or None, instance=lead, people=owners(), own_fields=own_fields)
-    version = _number(request, "version") or lead.version
+    form = LeadForm(
+        request.POST or None,
+        instance=lead,
+        people=owners(lead.owner_id),
+        own_fields=own_fields,
+    )
+    version = number(request.POST.get("version")) if form.is_bound else lead.version
     differing: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,7 +112,7 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
             version, differing = saved.version, _differing(saved, form)
         else:
             messages.success(request, _("Saved."))
-            return redirect("lead-detail", pk=pk)
+            return _to_lead(request, pk)
     context = {"form": form, "lead": saved, "version": version, "differing": differing}
     return render(request, "crm/lead_edit.html", context, status=422 if form.errors else 200)
 
@@ -175,6 +181,7 @@ def lead_close(request: HttpRequest, pk: int) -> HttpResponse:
             leads.close(lead=lead, now=now, by=person(request), **form.cleaned_data)
         except (EditedMeanwhile, LeadIsClosed) as error:
             form.add_error(None, str(error))
+            form.take_version(Lead.objects.get(pk=pk).version)
         else:
             messages.success(request, _("Closed. Thank you: every outcome makes scores better."))
             return redirect("lead-detail", pk=pk)
@@ -199,11 +206,14 @@ def lead_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("lead-detail", pk=pk)
 
 
+def _to_lead(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to a lead, or to the list when it belongs to someone else now."""
+    if Lead.objects.visible_to(person(request)).filter(pk=pk).exists():
+        return redirect("lead-detail", pk=pk)
+    messages.info(request, _("The lead belongs to a colleague now, so it left your list."))
+    return redirect("lead-list")
+
+
 def _lead(request: HttpRequest, pk: int) -> Lead:
     seen = Lead.objects.visible_to(person(request)).filter(archived_at=None)
     return get_object_or_404(seen.select_related("account", "owner"), pk=pk)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    said = request.POST.get(name) or request.GET.get(name) or ""
-    return int(said) if said.isdecimal() else None

@@ -16,7 +16,7 @@ from crm.models import Firm, Interaction, Lead
 from crm.selectors import talks as selector
 from crm.services import talks
 from crm.services.errors import LeadIsClosed
-from crm.views.requests import HtmxRequest, person
+from crm.views.requests import HtmxRequest, number, person, searched
 
 POLLS, POLL_MS = 16, 300  # together five seconds
 
@@ -32,16 +32,13 @@ def log(request: HtmxRequest) -> HttpResponse:
     running = Lead.objects.visible_to(user).open()
     lead = None
     if asked:
-        lead = get_object_or_404(
-            running.select_related("account"), pk=int(asked) if asked.isdecimal() else 0
-        )
+        lead = get_object_or_404(running.select_related("account"), pk=number(asked))
     elif "choose" not in request.GET:
         lead = selector.last_used(running, user)
     if lead is None:
-        found = selector.choices(running, user, words=request.GET.get("q", ""))
-        return render(
-            request, "crm/log_choose.html", {"choices": found, "q": request.GET.get("q", "")}
-        )
+        words = searched(request)
+        found = selector.choices(running, user, words=words)
+        return render(request, "crm/log_choose.html", {"choices": found, "q": words})
     return _log(request, lead)
 
 
@@ -65,11 +62,14 @@ def _log(request: HtmxRequest, lead: Lead) -> HttpResponse:
                 now=now,
                 author=person(request),
                 token=data["token"],
-                attendees=list(data["attendees"]),
+                attendees=data["attendees"],
                 new_person=data["new_person"],
                 handed_over=given if data["given_kind"] else None,
                 **form.facts,
             )
+        except talks.LoggedAlready as error:
+            form.add_error(None, str(error))
+            form.take_new_token()
         except LeadIsClosed as error:
             form.add_error(None, str(error))
         else:
@@ -102,10 +102,9 @@ def _context(lead: Lead, form: LogForm) -> dict[str, Any]:
 @require_GET
 def logged(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show what a logged talk changed; htmx asks until the worker has scored it."""
-    seen = Interaction.objects.visible_to(person(request))
+    seen = Interaction.objects.visible_to(person(request)).current().filter(lead__archived_at=None)
     interaction = get_object_or_404(seen.select_related("lead__account"), pk=pk)
-    poll = request.GET.get("poll", "")
-    return _answer(request, interaction, poll=int(poll) if poll.isdecimal() else 0)
+    return _answer(request, interaction, poll=number(request.GET.get("poll"), most=POLLS))
 
 
 def _answer(request: HtmxRequest, interaction: Interaction, *, poll: int) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from crm.models import Firm
 
+FIRST_DAY = date(1970, 1, 1)  # no ledger reaches further back, and weeks before it still exist
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -45,6 +47,7 @@ def moment(request: HttpRequest) -> Moment:
 
 def _parsed(asked: str) -> date | None:
     try:
-        return parse_date(asked)
+        day = parse_date(asked)
     except ValueError:
         return None
+    return day if day and day >= FIRST_DAY else None

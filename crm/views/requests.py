@@ -6,12 +6,28 @@ from django_htmx.middleware import HtmxDetails
 
 from crm.models import Firm, User
 
+# No page, key or version is larger; databases count no further than 64 bits.
+LONGEST, MOST = 15, 10**15
+LONGEST_SEARCH = 100
+
 
 class HtmxRequest(HttpRequest):
     """A request that htmx may have sent; a view that reads the firm leaves it for the shell."""
 
     htmx: HtmxDetails
     firm: Firm
+
+
+def number(said: str | None, *, default: int = 0, most: int = MOST) -> int:
+    """Return the whole number that an address or a hidden field carries, else the default."""
+    if not said or len(said) > LONGEST or not said.isdecimal():
+        return default
+    return min(int(said), most)
+
+
+def searched(request: HttpRequest) -> str:
+    """Return the words that a reader looks for; PostgreSQL takes no NUL among them."""
+    return request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
 
 
 def person(request: HttpRequest) -> User:

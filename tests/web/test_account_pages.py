@@ -1,5 +1,7 @@
 """What account pages promise."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -144,3 +146,13 @@ def test_posted_fields_that_are_not_in_the_form_change_nothing(client, founder):
 
     stored = Account.objects.get(pk=account.pk)
     assert (stored.name, stored.ledger_id, stored.archived_at) == ("新名", account.ledger_id, None)
+
+
+def test_the_same_form_sent_twice_adds_one_person(client, founder):
+    account = AccountFactory()
+    said = {"name": "李娜", "token": str(uuid4())}
+
+    for _ in range(2):
+        client.post(reverse("contact-new", args=[account.pk]), said)
+
+    assert account.contacts.get().name == "李娜"

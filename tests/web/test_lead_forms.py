@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -213,3 +214,57 @@ def test_who_does_not_sell_changes_no_lead(client, role):
     for name in ("lead-edit", "lead-move", "lead-close", "lead-reopen"):
         assert client.post(at(name, lead), {"version": 1}).status_code == 403
     assert client.get(NEW).status_code == 403
+
+
+def test_the_same_form_sent_twice_opens_one_lead(client, founder):
+    said = {"account_name": "启岚汽车", "title": "排班优化", "token": str(uuid4())}
+
+    places = {client.post(NEW, said)["Location"] for _ in range(2)}
+
+    assert places == {at("lead-detail", Lead.objects.get())}
+
+
+def test_an_edit_that_names_no_version_overwrites_nothing(client, founder):
+    lead = LeadFactory(title="before")
+
+    answer = client.post(at("lead-edit", lead), edited(lead, title="after", version=""))
+
+    assert answer.status_code == 422
+    lead.refresh_from_db()
+    assert lead.title == "before"
+
+
+def test_a_lead_that_was_edited_meanwhile_closes_at_the_second_try(client, founder):
+    lead = LeadFactory()
+    leads.edit(lead=lead, version=1, now=timezone.now(), title="edited meanwhile")
+    said = {"outcome": "LOST", "is_guess": "sure", "lesson": "ask for the budget", "version": 1}
+
+    first = client.post(at("lead-close", lead), said)
+    version = first.context["form"]["version"].value()
+    second = client.post(at("lead-close", lead), {**said, "version": version})
+
+    assert (first.status_code, second.status_code) == (422, 302)
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.outcome_lesson) == (Outcome.LOST, "ask for the budget")
+
+
+def test_a_lead_given_to_a_colleague_leaves_its_seller_on_the_list(client):
+    seller, colleague = UserFactory(), UserFactory()
+    client.force_login(seller)
+    lead = LeadFactory(owner=seller)
+
+    answer = client.post(at("lead-edit", lead), edited(lead, owner=colleague.pk), follow=True)
+
+    assert answer.status_code == 200
+    assert answer.request["PATH_INFO"] == reverse("lead-list")
+
+
+def test_an_owner_who_left_stays_the_owner_until_someone_says_otherwise(client, founder):
+    lead = LeadFactory(owner=UserFactory(is_active=False, display_name="Gone Li"))
+
+    page = client.get(at("lead-edit", lead)).content.decode()
+    client.post(at("lead-edit", lead), edited(lead, owner=lead.owner_id, title="edited"))
+
+    assert "Gone Li" in page
+    lead.refresh_from_db()
+    assert (lead.title, lead.owner.display_name) == ("edited", "Gone Li")

@@ -315,3 +315,53 @@ def test_logging_takes_few_queries_however_long_the_lead_is(client, founder, cou
     few = count_queries(lambda: post(client, short, headers=HTMX))
 
     assert count_queries(lambda: post(client, long, headers=HTMX)) == few
+
+
+def test_a_form_sent_again_with_other_answers_is_a_talk_of_its_own(client, founder):
+    lead, token = LeadFactory(), str(uuid4())
+    post(client, lead, token=token, note="first talk")
+
+    # The way back in a browser shows the old form with its old token.
+    answer = post(client, lead, token=token, note="second talk")
+
+    assert answer.status_code == 422
+    assert "was saved once already, with other answers" in text(answer)
+    assert "second talk" in text(answer)
+    given = answer.context["form"]["token"].value()
+    assert post(client, lead, token=given, note="second talk").status_code == 302
+    assert {talk.note for talk in lead.interactions.all()} == {"first talk", "second talk"}
+
+
+def test_somebody_elses_token_shows_nothing_of_their_talk(client, founder):
+    theirs, token = InteractionFactory(note="their secret."), uuid4()
+    Interaction.objects.filter(pk=theirs.pk).update(client_token=token)
+    seller = UserFactory()
+    client.force_login(seller)
+
+    answer = post(client, LeadFactory(owner=seller), headers=HTMX, token=str(token))
+
+    assert answer.status_code == 422
+    assert "their secret." not in text(answer)
+
+
+def test_a_date_that_was_written_counts_without_its_chip(client, founder):
+    lead = LeadFactory()
+
+    post(client, lead, next="", next_date="2027-01-04")
+
+    talk = lead.interactions.get()
+    assert (str(talk.next_step_date), talk.has_dated_next_step) == ("2027-01-04", True)
+
+
+@pytest.mark.parametrize("day", ["0206-01-04", "2206-01-04"])
+def test_a_slip_in_the_year_is_asked_about(client, founder, day):
+    answer = post(client, LeadFactory(), next="date", next_date=day)
+
+    assert answer.status_code == 422
+    assert "Write a day " in text(answer)
+
+
+def test_the_answer_to_a_talk_of_a_lead_that_was_put_away_is_not_there(client, founder):
+    talk = InteractionFactory(lead=LeadFactory(archived_at=timezone.now()))
+
+    assert client.get(reverse("logged", args=[talk.pk])).status_code == 404
