@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from polars import col
 
 from crm.models import Assessment, Invoice, Lead, Payment, PaymentTerms, Target
@@ -65,7 +65,11 @@ def lead_ids_at(as_of: datetime) -> list[int]:
     """Return the leads that ran at a moment, and the won ones whose money is on its way."""
     known = Lead.objects.filter(opened_at__lte=as_of, recorded_at__lte=as_of, archived_at=None)
     with_terms = PaymentTerms.objects.filter(happened_at__lte=as_of, archived_at=None)
-    won = known.filter(outcome=Outcome.WON, pk__in=with_terms.values("lead_id"))
+    won = known.filter(
+        outcome=Outcome.WON,
+        outcome_recorded_at__lte=as_of,
+        pk__in=with_terms.values("lead_id"),
+    )
     running = Lead.objects.open_at(as_of).filter(recorded_at__lte=as_of)
     return [*running.values_list("pk", flat=True), *won.values_list("pk", flat=True)]
 
@@ -83,7 +87,7 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
         "account_id": "account_id",
         "account_kind": "account__kind",
         "closed_at": "closed_at",
-        "outcome": "outcome",
+        "outcome": Case(When(outcome_recorded_at__lte=as_of, then="outcome"), default=Value("")),
         "previous": Subquery(before.values("verdict")[:1]),
     }
     found = fetch(rows, columns, LEAD)
@@ -228,7 +232,8 @@ def settlements(rows: QuerySet[Payment], billed: pl.DataFrame) -> pl.DataFrame:
     )
     so_far = col("paid").cum_sum().over("invoice_id")
     enough = col("amount") * PAID_IN_FULL
-    return paid.sort("paid_date", "id").with_columns(
+    # In the order in which they were known: a forgotten one found later changes no past moment.
+    return paid.sort("recorded_at", "paid_date", "id").with_columns(
         settles=(so_far >= enough) & (so_far - col("paid") < enough)
     )
 
