@@ -152,6 +152,8 @@ def next_days(
     until = today + SOON
     running = leads.open().select_related("account")
     steps = running.filter(next_step_date__gte=today, next_step_date__lte=until)
+    if user.role == User.Role.ACCOUNTANT:
+        steps = steps.none()  # sales notes, as bids are
     bids = Bid.objects.visible_to(user).filter(
         deadline_date__gte=today, deadline_date__lte=until, result="", archived_at=None
     )

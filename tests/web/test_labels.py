@@ -196,9 +196,7 @@ def test_each_outcome_has_its_key(client, founder):
     assert list(keys.items()) == [(code, str(n)) for n, code in enumerate(Outcome.values, 1)]
 
 
-def test_many_leads_take_no_more_queries_than_few(
-    client, founder, worker_is_alive, count_queries
-):
+def test_many_leads_take_no_more_queries_than_few(client, founder, worker_is_alive, count_queries):
     def grow(count):
         for _ in range(count):
             ended()
