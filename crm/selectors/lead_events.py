@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, DateField, F, Value
+from django.db.models import Case, CharField, DateField, F, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from crm.models import Bid, Decision, LeadFact, PaidStepOffer, Stage, StageChange
@@ -39,6 +39,10 @@ def events_of(lead_id: int, moment: datetime) -> list[Event]:
     """Return the dated rows of five tables with one query."""
 
     empty, never = Value(""), Value(None, output_field=DateField())
+    answer = Case(
+        When(answered_at__lte=moment, answer_recorded_at__lte=moment, then=F("answer")),
+        default=empty,
+    )
     who = Coalesce("decided_by__display_name", empty)
 
     def rows(
@@ -59,7 +63,7 @@ def events_of(lead_id: int, moment: datetime) -> list[Event]:
         rows(
             LeadFact, "FACT", code=F("kind"), other=F("value"), until=F("due_date"), note=F("note")
         ),
-        rows(PaidStepOffer, "OFFER", code=F("answer"), other=F("what")),
+        rows(PaidStepOffer, "OFFER", code=answer, other=F("what")),
         rows(
             Decision,
             "DECISION",

@@ -64,6 +64,7 @@ class LeadPage:
     lead: Lead
     stage: str
     is_open: bool
+    outcome: str
     days: int
     talks: int
     score: Score | None
@@ -120,7 +121,11 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
     met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(moment)
     facts = LeadFact.objects.filter(lead=OuterRef("pk")).known_at(moment)
     accepted = PaidStepOffer.objects.filter(
-        lead=OuterRef("pk"), answer=PaidStepOffer.Answer.ACCEPTED, answered_at__lte=moment
+        lead=OuterRef("pk"),
+        answer=PaidStepOffer.Answer.ACCEPTED,
+        answered_at__lte=moment,
+        answer_recorded_at__lte=moment,
+        archived_at=None,
     )
     costs = FirmFigure.objects.filter(
         kind=FirmFigure.Kind.HOUR_COST, valid_from__lte=moment, recorded_at__lte=moment
@@ -174,10 +179,12 @@ def build(found: Any, *, user: User, moment: datetime, skip: int = 0, reason: st
     if not reads_notes:
         events = [event for event in events if event.kind == "STAGE"]
     talks = Interaction.objects.filter(lead=found.pk).known_at(moment)
+    said_at = found.outcome_recorded_at
     return LeadPage(
         lead=found,
         stage=found.stage_then,
         is_open=found.closed_at is None or found.closed_at > moment,
+        outcome=found.outcome if found.closed_at and said_at and said_at <= moment else "",
         days=rules.days_between(found.opened_at, min(moment, found.closed_at or moment)) or 0,
         talks=found.talks_then,
         score=score,

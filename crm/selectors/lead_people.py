@@ -15,7 +15,8 @@ MOST_CONTACTS = 40
 def contacts(lead: Lead, moment: datetime) -> list[Any]:
     """Return the people of the account with the number of talks they joined on this lead."""
     joined: Any = Interaction.attendees.through.objects.filter(
-        contact=OuterRef("pk"), interaction__lead=lead.pk, interaction__happened_at__lte=moment
+        contact=OuterRef("pk"),
+        interaction__in=Interaction.objects.filter(lead=lead.pk).known_at(moment),
     )
     counted = joined.order_by().values("contact").annotate(n=Count("pk")).values("n")
     known = Contact.objects.current().filter(account=lead.account_id, recorded_at__lte=moment)

@@ -57,7 +57,7 @@ def choices(leads: LeadQuerySet, user: User, *, words: str) -> list[Any]:
 def people_of(lead: Lead) -> list[Contact]:
     """Return the people of the account who may have been there, the usual ones first."""
     joined: Any = Interaction.attendees.through.objects.filter(
-        contact=OuterRef("pk"), interaction__lead=lead.pk
+        contact=OuterRef("pk"), interaction__lead=lead.pk, interaction__archived_at=None
     )
     counted = joined.order_by().values("contact").annotate(n=Count("pk")).values("n")
     known = Contact.objects.current().filter(account=lead.account_id)
