@@ -26,4 +26,4 @@ def name_key(name: str) -> str:
     """Return a name without width, case, brackets and legal form, to find the same firm again."""
     plain = unicodedata.normalize("NFKC", name).lower()
     key = NOT_A_LETTER.sub("", LEGAL_FORMS.sub("", plain))
-    return (key or NOT_A_LETTER.sub("", plain))[:200]
+    return (key or NOT_A_LETTER.sub("", plain) or plain.strip())[:200]

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
-HIDDEN_BEFORE = " \u00a0\u3000\ufeff\u200b"
+# Spaces, marks of direction and joiners: what a spreadsheet may pass over to find a sign.
+HIDDEN_BEFORE = " \u00a0\u3000\ufeff\u200b\u200e\u200f\u2028\u2029\u202a\u202d\u202e\u2060\u2066"
+NO_LETTERS = dict.fromkeys(map(ord, "\0\ufffe\uffff"))
 Cell = str | int | float | Decimal | date | None
 
 
@@ -44,6 +46,6 @@ class Column:
 
 def disarmed(text: str) -> str:
     """Return a text that no spreadsheet reads as a formula, and no file breaks at."""
-    text = text.replace("\0", "")
+    text = text.translate(NO_LETTERS)
     first = text.lstrip(HIDDEN_BEFORE)[:1] or text[:1]
     return f"'{text}" if first in FORMULA_SIGNS else text

@@ -8,7 +8,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from crm.reports.columns import Cell, Column, Kind
+from crm.reports.columns import NO_LETTERS, Cell, Column, Kind
 
 NUMBER_FORMATS = {
     Kind.MONEY: "#,##0",
@@ -77,7 +77,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Cell, number_format: A
     elif isinstance(value, Decimal | float | int):
         sheet.write_number(row, column, float(value), number_format)
     else:
-        sheet.write_string(row, column, value[:LONGEST_TEXT])
+        sheet.write_string(row, column, value.translate(NO_LETTERS)[:LONGEST_TEXT])
 
 
 def _write_notes(book: Any, notes: Iterable[tuple[str, str]]) -> None:

@@ -190,7 +190,7 @@ def test_the_report_costs_the_same_queries_for_two_leads_and_for_forty(
 QUERIES = 4  # the firm, what scores stand on, the cost of an hour, the rows
 
 HOSTILE = ['=cmd|" /C calc"!A0', "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1+1", "＋1", "－1",
-           "＠x", " =1+1", "\u200b=1"]  # fmt: skip
+           "＠x", " =1+1", "\u200b=1", "\u202e=1", "\u2028=1", "\u2066+1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -211,6 +211,14 @@ def test_no_text_of_the_ledger_becomes_a_formula(text):
 @pytest.mark.parametrize("text", ["海岳电网", "A & B, C", "3M", "~tilde", 'say "hi"'])
 def test_harmless_text_stays_as_it_is(text):
     assert disarmed(text) == text
+
+
+def test_letters_that_no_workbook_may_hold_are_left_out():
+    AssessmentFactory(lead=LeadFactory(title="a\ufffeb\uffffc"))
+
+    head, row = sheet(report())
+
+    assert row[head.index("Lead")] == "abc"
 
 
 def test_csv_opens_in_excel_with_chinese_quotes_and_line_breaks():

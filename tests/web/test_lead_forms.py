@@ -268,3 +268,10 @@ def test_an_owner_who_left_stays_the_owner_until_someone_says_otherwise(client, 
     assert "Gone Li" in page
     lead.refresh_from_db()
     assert (lead.title, lead.owner.display_name) == ("edited", "Gone Li")
+
+
+def test_accounts_that_are_called_by_signs_alone_are_not_taken_for_each_other(client, founder):
+    for name in ("🎉", "!!!"):
+        client.post(NEW, {"account_name": name})
+
+    assert {lead.account.name for lead in Lead.objects.all()} == {"🎉", "!!!"}
