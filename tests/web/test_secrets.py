@@ -61,7 +61,8 @@ def with_secrets(lead: Lead) -> Any:
     BidFactory(lead=lead, deadline_date=timezone.localdate() + timedelta(days=1))
     Decision.objects.create(
         lead=lead, kind=Decision.Kind.PAUSE, decided_by=UserFactory(), reason=SECRET,
-        review_date=timezone.localdate() - timedelta(days=2), happened_at=MONDAY, recorded_at=MONDAY,
+        review_date=timezone.localdate() - timedelta(days=2), happened_at=MONDAY,
+        recorded_at=MONDAY,
     )  # fmt: skip
     figures.refresh([lead.pk], now=timezone.now())
     return talk
