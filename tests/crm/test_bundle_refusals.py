@@ -60,6 +60,7 @@ CELLS = [
     ("leads", 3, {"status": "running"}, "is none of: open, closed"),
     ("leads", 2, {"status": "open"}, "the status is open"),
     ("leads", 3, {"status": "closed"}, "Write the date"),
+    ("leads", 3, {"owner": "x" * 151}, "is 151 characters long. Shorten it to 150."),
     ("leads", 3, {"outcome_recorded": "won"}, "an open lead has no outcome"),
     ("leads", 2, {"closed_at": "2025-03-07"}, "lies before opened_at"),
     ("interactions", 2, {"hours_presales": -3}, "is below 0"),

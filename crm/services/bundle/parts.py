@@ -14,7 +14,8 @@ from crm.services.bundle.moments import Day, Moment
 from crm.services.bundle.problems import BadCell, excerpt
 
 Cells = Mapping[str, str]
-NAME = Name()
+LONGEST_NAME = 150  # of a person, who is added when he is not known yet
+NAME = Name(LONGEST_NAME)
 REQUIRED = object()  # what a blank cell means where the ledger needs a value
 ASK = Code(tuple(Ask.values))
 GIFT = Code(tuple(Interaction.Gift.values))
@@ -81,7 +82,7 @@ class Reference(Part):
 
     to: str = ""  # the file that the id is of
     key: str = "ledger_id"
-    cell: ClassVar[Cell] = Name()
+    cell: ClassVar[Cell] = NAME
 
     @property
     def path(self) -> str:
