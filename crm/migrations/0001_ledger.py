@@ -1942,11 +1942,11 @@ class Migration(migrations.Migration):
                 ("interaction_count", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "unpaid_hours",
-                    models.DecimalField(decimal_places=1, default=0, editable=False, max_digits=9),
+                    models.DecimalField(decimal_places=1, default=0, editable=False, max_digits=14),
                 ),
                 (
                     "travel_amount",
-                    models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=14),
+                    models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=18),
                 ),
                 (
                     "last_interaction_at",

@@ -147,8 +147,9 @@ class Lead(LedgerRow, Versioned):
     )
     has_money = models.BooleanField(default=False, editable=False)
     interaction_count = models.PositiveIntegerField(default=0, editable=False)
-    unpaid_hours = models.DecimalField(max_digits=9, decimal_places=1, default=0, editable=False)
-    travel_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0, editable=False)
+    # Sums are wide enough for whatever their rows hold: PostgreSQL refuses what is not.
+    unpaid_hours = models.DecimalField(max_digits=14, decimal_places=1, default=0, editable=False)
+    travel_amount = models.DecimalField(max_digits=18, decimal_places=2, default=0, editable=False)
     last_interaction_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_client_contact_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_step_date = models.DateField(null=True, blank=True, editable=False)

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 
 from crm.models import Interaction, Lead, Stage, User
-from crm.services import leads
+from crm.services import figures, leads
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from tests.factories import MONDAY, InteractionFactory, LeadFactory, TeamFactory, UserFactory
 
@@ -141,3 +141,14 @@ def test_a_lead_closed_later_was_open_at_the_moment():
 
     assert lead in Lead.objects.open_at(MONDAY - timedelta(days=1))
     assert lead not in Lead.objects.open_at(MONDAY)
+
+
+def test_sums_hold_the_largest_rows_on_every_database():
+    lead = LeadFactory()
+    for _ in range(2):
+        InteractionFactory(lead=lead, travel_amount=Decimal("999999999999"), presales_hours=9999)
+
+    figures.refresh([lead.pk], now=MONDAY)
+
+    lead.refresh_from_db()
+    assert (lead.travel_amount, lead.unpaid_hours) == (Decimal(1_999_999_999_998), 19_998)
