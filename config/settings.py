@@ -125,6 +125,7 @@ ACCOUNT_ADAPTER = "crm.accounts_adapter.ClosedToStrangers"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "crm.forms.sign_in.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,10/15m/key"}
 
 # --- Web security: a BASE_URL with https turns on everything that needs it ---

@@ -21,9 +21,11 @@ class ReaderMiddleware:
             if user.language:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
-            if zone := zone_named(user.time_zone):
-                with timezone.override(zone):
-                    return self.get_response(request)
+            with timezone.override(zone_named(user.time_zone)):
+                response = self.get_response(request)
+            # What one reader sees, no proxy and no later user of the browser may keep.
+            response.setdefault("Cache-Control", "private, no-store")
+            return response
         return self.get_response(request)
 
 

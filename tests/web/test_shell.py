@@ -134,3 +134,17 @@ def test_a_form_without_its_token_is_refused_in_plain_words(db):
 
     assert answer.status_code == 403
     assert "The form was open too long" in answer.content.decode()
+
+
+def test_what_one_reader_sees_is_kept_by_no_proxy(client, founder):
+    page = client.get(reverse("lead-list"))
+
+    assert page["Cache-Control"] == "private, no-store"
+    assert "Cookie" in page["Vary"]
+
+
+def test_a_name_longer_than_any_is_refused_beside_its_field(db, client):
+    answer = client.post(reverse("account_login"), {"login": "x" * 100_000, "password": "y"})
+
+    assert answer.status_code == 200
+    assert "at most 254 characters" in answer.content.decode()
