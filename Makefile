@@ -13,8 +13,7 @@ up:
 
 test:
 	@$(PYTHON) config/install.py dev
-	@$(BIN)/python -m pytest
-	@$(BIN)/python -m tests.postgres
+	@$(BIN)/python -m tests
 
 check:
 	@$(PYTHON) config/install.py dev
