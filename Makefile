@@ -13,7 +13,8 @@ up:
 
 test:
 	@$(PYTHON) config/install.py dev
-	@$(BIN)/python -m tests
+	@$(BIN)/python -m pytest
+	@$(BIN)/python -m tests.postgres
 
 check:
 	@$(PYTHON) config/install.py dev
