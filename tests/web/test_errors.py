@@ -1,6 +1,7 @@
 """What a reader sees when the database is away, and when something breaks."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories import LeadFactory, UserFactory
 ON_SQLITE = connection.vendor == "sqlite"
 # How long a statement waits for the lock; 20 s would be long for a test.
 SHORT = "PRAGMA busy_timeout = 50" if ON_SQLITE else "SET lock_timeout = '50ms'"
-LOCK = "BEGIN EXCLUSIVE" if ON_SQLITE else "BEGIN; LOCK TABLE crm_lead IN ACCESS EXCLUSIVE MODE"
+LOCK = "BEGIN EXCLUSIVE" if ON_SQLITE else "BEGIN; LOCK TABLE crm_lead IN EXCLUSIVE MODE"
 
 
 @contextlib.contextmanager
@@ -52,6 +53,23 @@ def test_a_locked_database_is_said_with_when_to_come_back_and_nothing_is_half_wr
     assert "its database is away" in answer.content.decode()
     assert Lead.objects.get().stage == "NEW"
     assert founder.get(reverse("lead-list")).status_code == 200
+
+
+def test_a_page_that_only_reads_opens_at_once_while_another_process_writes(founder):
+    address = reverse("lead-detail", args=[LeadFactory().pk])
+    codes = []
+
+    def read() -> None:
+        # A thread of the web server's, whose connection has asked the database nothing yet.
+        codes.append(founder.get(address).status_code)
+        connection.close()
+
+    with locked_by_another_process():
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+
+    assert codes == [200]
 
 
 def test_a_fault_of_ours_is_no_outage(founder, monkeypatch):
