@@ -30,8 +30,14 @@ class CannotStart(Exception):
 @contextmanager
 def only_copy(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process; raise CannotStart while another one holds it."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(data_dir / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(data_dir / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotStart(
+            f"Nothing can be written to {data_dir} ({error.strerror}). "
+            "Make room or rights there, or name another folder: DATA_DIR=... make up"
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

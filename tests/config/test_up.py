@@ -210,6 +210,17 @@ def test_a_database_that_is_away_is_said_in_one_sentence(tmp_path):
     assert said.startswith("CommandError: The database of DATABASE_URL does not answer:")
 
 
+def test_a_folder_that_takes_no_files_is_said_in_one_sentence(tmp_path):
+    folder = tmp_path / "other"
+    (folder / "up.lock").mkdir(parents=True)  # refuses even root, whom no rights hold off
+
+    said = Copy(folder).refusal()
+
+    assert said.count("\n") == 0
+    assert said.startswith(f"CommandError: Nothing can be written to {folder}")
+    assert "DATA_DIR=" in said
+
+
 def test_a_web_server_that_is_killed_comes_back(copy):
     copy, process = copy
     web = next(pid for pid, args in descendants(process.pid).items() if "gunicorn" in args)
