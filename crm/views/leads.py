@@ -38,7 +38,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     shown = moment(request)
     user = person(request)
     found = lead_page.lead_of(user, pk, shown.at).first()
-    if found is None or max(found.opened_at, found.recorded_at) > shown.at:
+    if found is None or (shown.day and max(found.opened_at, found.recorded_at) > shown.at):
         raise Http404
     page = lead_page.build(
         found,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.models import (
     Contact,
@@ -413,3 +414,9 @@ def test_a_lead_that_ended_unscored_asks_for_nothing_more(client, founder, worke
     assert "the next time you talk" not in words
     assert "No day to decide by" not in words
     assert "Edit cap" not in words
+
+
+def test_a_lead_stays_there_when_the_clock_was_put_back(client, founder):
+    lead = LeadFactory(opened_at=timezone.now() + timedelta(days=1))
+
+    assert client.get(address(lead)).status_code == 200
