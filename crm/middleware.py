@@ -1,9 +1,12 @@
 """Gives each page the reader's language and time zone."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 
 
@@ -26,7 +29,17 @@ class ReaderMiddleware:
             # What one reader sees, no proxy and no later user of the browser may keep.
             response.setdefault("Cache-Control", "private, no-store")
             return response
-        return self.get_response(request)
+        return sent_to_sign_in(request, self.get_response(request))
+
+
+def sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Send the whole page there, not a part of it, when htmx asked; afterwards back to the page."""
+    there = reverse(settings.LOGIN_URL)
+    if not (request.headers.get("HX-Request") and response.get("Location", "").startswith(there)):
+        return response
+    page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = urlencode({"next": f"{page.path}?{page.query}" if page.query else page.path})
+    return HttpResponse(status=204, headers={"HX-Redirect": f"{there}?{back}"})
 
 
 def zone_named(name: str) -> ZoneInfo | None:

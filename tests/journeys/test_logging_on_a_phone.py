@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -127,3 +128,40 @@ def test_on_a_desk_the_form_opens_within_the_page_of_the_lead(
 
     expect(desktop.locator("#log-here")).to_contain_text("Logged for")
     assert desktop.url.endswith(reverse("lead-detail", args=[lead.pk]))
+
+
+def test_without_a_network_the_form_says_so_and_saves_once_it_is_back(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    page = phone.context.new_page()  # its console may complain: the network is away
+    open_form(page, live_server, lead)
+    for place in TAPS[:-1]:
+        page.tap(place)
+
+    page.route("**/log/**", lambda route: route.abort())
+    page.tap(TAPS[-1])
+    expect(page.get_by_role("alert")).to_contain_text("What you wrote is still here")
+    page.unroute("**/log/**")
+    page.tap(TAPS[-1])
+
+    expect(page.get_by_text("Logged for")).to_be_visible()
+    assert Interaction.objects.count() == 1
+
+
+def test_who_was_signed_out_meanwhile_finds_the_draft_after_signing_in(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(phone, lead.owner)
+    open_form(phone, live_server, lead)
+    for place in TAPS[:-1]:
+        phone.tap(place)
+
+    phone.context.clear_cookies(name="sessionid")
+    phone.tap(TAPS[-1])
+    phone.wait_for_url("**/accounts/login/**")
+    (back,) = parse_qs(urlsplit(phone.url).query)["next"]
+    sign_in(phone, lead.owner)
+    phone.goto(live_server.url + back)
+
+    expect(phone.locator('input[name="asks"][value="SOLUTION_DOC"]')).to_be_checked()

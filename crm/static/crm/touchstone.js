@@ -87,6 +87,26 @@
     if (pressed) pressed.click();
   });
 
+  // A form that got no answer says so beside its button; what was typed stays.
+  const silence = (form) => { for (const note of form.querySelectorAll(".no-answer")) note.remove(); };
+  const sayNoAnswer = (event) => {
+    const form = event.detail.elt.closest("form");
+    if (!form) return;
+    silence(form);
+    const note = document.createElement("p");
+    note.className = "wrong no-answer";
+    note.setAttribute("role", "alert");
+    note.textContent = document.body.dataset.noAnswer;
+    form.append(note);
+  };
+  for (const fault of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(fault, sayNoAnswer);
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt.closest("form");
+    if (form) silence(form);
+  });
+
   const arrive = (part) => {
     for (const done of part.querySelectorAll("[data-draft-done]")) {
       store(`draft:${done.dataset.draftDone}`, null);
