@@ -1,10 +1,16 @@
-"""What scoring keeps for itself: what was usual when, which job runs, what was learned."""
+"""What scoring keeps for itself: what was usual when, which job runs, what was learned.
+
+The versions of the points are here, too, and the drafts that people weigh before they save one.
+"""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from crm.models import Target
 
 
 class UsualFigure(models.Model):
@@ -140,3 +146,71 @@ class ModelCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.computed_at:%Y-%m-%d}"
+
+
+class PointsVersion(models.Model):
+    """One version of the expert points of a target; never changed after.
+
+    The shipped file is version 1 and has no row. `data` has the form of that file, and under "own"
+    the points of the vendor's own fields: {key: {value: points}}. In force at a moment is the
+    newest version that was recorded and effective by then. `applied_at` is when the leads that run
+    were marked for scores with it.
+    """
+
+    target = models.CharField(_("target"), max_length=12, choices=Target)
+    number = models.PositiveIntegerField(_("version"))
+    data = models.JSONField(_("points"))
+    effective_at = models.DateTimeField(_("effective from"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    returns_to = models.PositiveIntegerField(_("returns to version"), null=True, blank=True)
+    preview = models.JSONField(_("what it did to open leads"), default=dict, blank=True)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version of the points")
+        verbose_name_plural = _("versions of the points")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "number"], name="one_version_of_the_points_for_a_number"
+            ),
+            models.CheckConstraint(
+                name="points_version_says_why", condition=~Q(reason="") | Q(returns_to__gt=0)
+            ),
+            models.CheckConstraint(
+                name="points_never_hold_before_they_were_made",
+                condition=Q(effective_at__gte=F("recorded_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.number} {self.effective_at:%Y-%m-%d}"
+
+
+class PointsDraft(models.Model):
+    """Points that a person weighs, with what they would do to the leads that run.
+
+    `base` is the number of the version that was edited; `preview` is empty until the worker has
+    computed it; `version` is what it was saved as.
+    """
+
+    target = models.CharField(_("target"), max_length=12, choices=Target)
+    base = models.PositiveIntegerField(_("edited version"))
+    data = models.JSONField(_("points"))
+    effective_at = models.DateTimeField(_("effective from"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    computed_at = models.DateTimeField(_("computed at"), null=True, blank=True)
+    preview = models.JSONField(_("what it would do to open leads"), default=dict, blank=True)
+    version = models.OneToOneField(PointsVersion, null=True, blank=True, on_delete=models.CASCADE)
+
+    class Meta:
+        verbose_name = _("draft of the points")
+        verbose_name_plural = _("drafts of the points")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.created_at:%Y-%m-%d %H:%M}"
