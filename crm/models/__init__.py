@@ -12,6 +12,7 @@ from crm.models.lead import Lead
 from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
 from crm.models.mail import Digest, OutboxMail
 from crm.models.money import Invoice, Payment, PaymentMilestone, PaymentTerms
+from crm.models.plan import PlannedMeeting, TravelCheck
 from crm.models.user import Team, User
 
 __all__ = [
@@ -42,10 +43,12 @@ __all__ = [
     "Payment",
     "PaymentMilestone",
     "PaymentTerms",
+    "PlannedMeeting",
     "Stage",
     "StageChange",
     "Target",
     "Team",
+    "TravelCheck",
     "User",
     "Verdict",
 ]

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 from crm.models.base import DatedRow, Versioned, never_negative, one_of
 from crm.models.interaction import OfLeadQuerySet
 from crm.models.lead import Lead
+from crm.models.user import User
 
 
 class BidKind(models.TextChoices):
@@ -52,12 +53,28 @@ class Bid(DatedRow, Versioned):
         _("deposit"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     deposit_paid_date = models.DateField(_("deposit paid on"), null=True, blank=True)
+    deposit_due_date = models.DateField(_("deposit due back on"), null=True, blank=True)
     deposit_back_date = models.DateField(_("deposit back on"), null=True, blank=True)
+    hours_planned = models.DecimalField(
+        _("hours it will take"), max_digits=6, decimal_places=1, null=True, blank=True
+    )
     hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True, blank=True)
     questions_asked_at = models.DateTimeField(_("questions asked"), null=True, blank=True)
     questions_answered_at = models.DateTimeField(_("questions answered"), null=True, blank=True)
     sheet = models.JSONField(_("bid sheet"), default=dict, blank=True)
+    # When facts of the notice were learned later than the notice; no score before then uses them.
+    facts_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     choice = models.CharField(_("bid or no bid"), max_length=6, choices=Choice, blank=True)
+    choice_reason = models.CharField(_("why"), max_length=300, blank=True)
+    choice_by = models.ForeignKey(
+        User,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    choice_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
     result_date = models.DateField(_("result known on"), null=True, blank=True)
 
@@ -73,8 +90,13 @@ class Bid(DatedRow, Versioned):
             one_of("result", BidResult, "bid_result_is_known"),
             never_negative("deposit_amount", "bid_deposit_is_never_negative"),
             never_negative("hours", "bid_hours_are_never_negative"),
+            never_negative("hours_planned", "bid_planned_hours_are_never_negative"),
         ]
-        indexes = [models.Index(fields=["deadline_date"], name="bid_deadline")]
+        indexes = [
+            models.Index(fields=["deadline_date"], name="bid_deadline"),
+            models.Index(fields=["result", "deadline_date"], name="bid_result"),
+            models.Index(fields=["deposit_back_date", "deposit_due_date"], name="bid_deposit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display() or self._meta.verbose_name} {self.happened_at:%Y-%m-%d}"

@@ -24,6 +24,9 @@ class Firm(models.Model):
         _("days without client contact that make a lead stale, by stage"), default=dict, blank=True
     )
     thresholds = models.JSONField(_("thresholds of the scores"), default=dict, blank=True)
+    stage_names = models.JSONField(_("names of the stages"), default=dict, blank=True)
+    own_sources = models.JSONField(_("own lead sources"), default=list, blank=True)
+    own_reasons = models.JSONField(_("own reasons of an outcome"), default=dict, blank=True)
     holds_demo_data = models.BooleanField(default=False, editable=False)
     demo_password_shown_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -91,6 +91,7 @@ class Lead(LedgerRow, Versioned):
         User, verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT
     )
     source = models.CharField(_("source"), max_length=20, choices=Source, blank=True)
+    own_source = models.CharField(_("own source"), max_length=60, blank=True)
     first_ask = models.CharField(_("first ask"), max_length=20, choices=Ask, blank=True)
     stated_purpose = models.CharField(_("stated purpose"), max_length=200, blank=True)
     deal_type = models.CharField(_("deal type"), max_length=16, choices=DealType, blank=True)
@@ -124,6 +125,7 @@ class Lead(LedgerRow, Versioned):
         related_name="+",
     )
     outcome_is_guess = models.BooleanField(_("a guess"), null=True, blank=True)
+    outcome_reason = models.CharField(_("reason"), max_length=60, blank=True)
     outcome_basis = models.CharField(_("how we know"), max_length=300, blank=True)
     outcome_lesson = models.CharField(_("what we learned"), max_length=500, blank=True)
 
