@@ -66,7 +66,7 @@ def said_by_data(blend: Blend, card: Scorecard) -> dict[Column, tuple[float, flo
 
 
 def _holders(each: Bin, known: pl.DataFrame | None) -> int:
-    if known is None:
+    if known is None or each.feature not in known.columns:
         return 0
     return known.filter(each.holds.fill_null(value=False)).get_column("lead_id").n_unique()
 

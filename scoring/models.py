@@ -97,8 +97,12 @@ class TrainedModel(models.Model):
 
     @property
     def version(self) -> str:
-        """Return the name that scores made with it carry."""
-        return f"{self.points_version}+{self.sha256[:8]}"
+        """Return its name: the points that it was trained beside, and its numbers."""
+        return self.version_with(self.points_version)
+
+    def version_with(self, points_version: str) -> str:
+        """Return the name that scores made of it and of some version of the points carry."""
+        return f"{points_version}+{self.sha256[:8]}"
 
 
 class Promotion(models.Model):

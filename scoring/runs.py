@@ -15,7 +15,18 @@ from polars import Expr, col
 from crm.models import Firm, Target
 from crm.services import assessments
 from crm.services.assessments import Recorded, Score
-from scoring import active, features, history, marks, past, reader, receivable, scorecard, verdict
+from scoring import (
+    active,
+    features,
+    history,
+    marks,
+    past,
+    points_versions,
+    reader,
+    receivable,
+    scorecard,
+    verdict,
+)
 from scoring import what_if as imagined
 from scoring.active import InUse
 from scoring.feature import Feature, features_at, fed
@@ -73,6 +84,7 @@ class Moment:
     usual: pl.DataFrame
     calendar: pl.DataFrame
     learned: InUse | None
+    cards: Mapping[str, Scorecard]
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,10 @@ def moment(as_of: datetime, *, refresh_usual: bool = False) -> Moment:
         usual=history.usual_at(as_of, zone=firm.zone, refresh=refresh_usual),
         calendar=reader.calendar(firm.holiday_country, as_of.year + 1),
         learned=active.in_use(INTENT.target, as_of=as_of),
+        cards={
+            target: points_versions.card_at(target, as_of=as_of)
+            for target in (INTENT.target, MONEY.target)
+        },
     )
 
 
@@ -114,7 +130,7 @@ def score(
     for chunk in reader.chunks(wanted):
         with collector_resting():
             grounds = list(grounds_of(chunk, at))
-            scores = [each for found in grounds for each in _scores(*found, at)]
+            scores = [each for found in grounds for each in scores_of(*found, at)]
             foresee = partial(_foreseen, grounds, at)
             written = assessments.record(scores, as_of=as_of, now=now, foresee=foresee)
         yield Batch(scores, written)
@@ -163,7 +179,8 @@ def _foreseen(
     return {}
 
 
-def _scores(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
+def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
+    """Yield the scores of some leads by what holds at a moment."""
     values = values_of(scorer, ground, leads)
     base = values.get_column("base_rate").to_numpy()
     said = _said(scorer, values, at)
@@ -206,12 +223,12 @@ class _Said:
 
 def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
     """Score by the points, or by their blend with own outcomes where one is in use."""
-    points = points_of(scorer.points)
+    points = at.cards[scorer.target]
     base = values.get_column("base_rate").to_numpy()
     if scorer.target == INTENT.target and at.learned:
         blend = at.learned.blend
         return _Said(
-            at.learned.model.version,
+            at.learned.model.version_with(points.version),
             blend.features(points),
             blend.worth(values, points),
             blend.chance(values, points, base_rate=base),

@@ -94,15 +94,28 @@ class Scorecard:
 
 def read_scorecard(name: str, *, features: Iterable[str]) -> Scorecard:
     """Load one of the shipped versions; raise ScorecardError when it cannot be used."""
-    return parse_scorecard((DATA / f"{name}.toml").read_text("utf-8"), features=features)
+    return scorecard_of(read_data(name), features=features)
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """Return one of the shipped versions as it is written."""
+    return _parsed((DATA / f"{name}.toml").read_text("utf-8"))
 
 
 def parse_scorecard(text: str, *, features: Iterable[str]) -> Scorecard:
-    """Read points as data; raise ScorecardError naming the entry that cannot be used."""
+    """Read points as text; raise ScorecardError naming the entry that cannot be used."""
+    return scorecard_of(_parsed(text), features=features)
+
+
+def _parsed(text: str) -> dict[str, Any]:
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScorecardError(f"The points file is not valid TOML: {error}") from error
+
+
+def scorecard_of(data: Mapping[str, Any], *, features: Iterable[str]) -> Scorecard:
+    """Read points as data; raise ScorecardError naming the entry that cannot be used."""
     missing = [key for key in ("version", "target", "clip", "points") if key not in data]
     if missing:
         raise ScorecardError(f"The points file lacks: {', '.join(missing)}")
@@ -163,15 +176,18 @@ def _bins(feature: str, entry: Mapping[str, Any]) -> list[Bin]:
 
 
 def contributions(values: pl.DataFrame, scorecard: Scorecard) -> Numbers:
-    """Return a row per landmark and a column per feature of the scorecard: its points."""
+    """Return a row per landmark and a column per feature of the scorecard: its points.
+
+    A field of the vendor's own of which the landmarks say nothing is worth nothing.
+    """
     place = {name: index for index, name in enumerate(scorecard.features)}
     total = np.zeros((values.height, len(place)))
-    if scorecard.bins:
+    bins = [each for each in scorecard.bins if each.feature in values.columns]
+    if bins:
         held = values.select(
-            each.holds.fill_null(value=False).alias(str(index))
-            for index, each in enumerate(scorecard.bins)
+            each.holds.fill_null(value=False).alias(str(index)) for index, each in enumerate(bins)
         ).to_numpy()
-        for index, each in enumerate(scorecard.bins):
+        for index, each in enumerate(bins):
             total[:, place[each.feature]] += held[:, index] * each.points
     for scale in scorecard.scales:
         total[:, place[scale.feature]] += values.select(scale.points).to_series().to_numpy()

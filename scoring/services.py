@@ -8,9 +8,21 @@ import polars as pl
 from django.db import transaction
 
 from crm.models import Lead
-from scoring import active, artifacts, cards, evaluation, own_fields, own_past, past, runs, sweeps
+from crm.services import leads
+from scoring import (
+    active,
+    artifacts,
+    cards,
+    evaluation,
+    own_fields,
+    own_past,
+    past,
+    points_versions,
+    sweeps,
+)
 from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
+from scoring.labels import NO_ORDER
 from scoring.models import Promotion, TrainedModel
 from scoring.past import History
 from scoring.scorecard import Scorecard
@@ -38,13 +50,41 @@ def backtest(*, target: str, landmark: Landmark, test_share: float, now: datetim
     history = replace(own_past.read(now), fields=own_fields.read(Lead.objects.all()))
     return evaluation.backtest(
         history,
-        card=runs.points_of(runs.INTENT.points),
+        card=points_versions.card_at(NO_ORDER, as_of=now),
         landmark=landmark,
         until=now,
         target=target,
         test_share=test_share,
         fields=own_fields.names_of(history.fields),
     )
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What own outcomes taught beside some points, and how that was judged."""
+
+    history: History
+    values: pl.DataFrame
+    blend: Blend
+    gate: Gate | None
+
+    @property
+    def is_used(self) -> bool:
+        """Say whether it would score: enough was known, and the gate does not refuse it."""
+        return bool(self.blend.share) and not (self.gate and self.gate.withdraws)
+
+
+def learn(*, target: str, card: Scorecard, now: datetime, job: Job | None = None) -> Lesson:
+    """Learn from all outcomes known now beside some points, and judge it on later leads."""
+    history = own_past.read(now)
+    values = past.training_values(history, until=now)
+    trained = evaluation.train_until(history, values, card=card, cut=now, target=target)
+    if job:
+        job.take()
+    judged = None
+    if trained.share:
+        judged = evaluation.gate(history, values, card=card, until=now, target=target)
+    return Lesson(history, values, trained, judged)
 
 
 def train(*, target: str, now: datetime) -> Training:
@@ -55,45 +95,54 @@ def train(*, target: str, now: datetime) -> Training:
     with sweeps.held(JOB) as job:
         if job is None:
             raise TrainingRuns("Another training is at work. Try again when it has ended.")
-        history = own_past.read(now)
-        card = runs.points_of(runs.INTENT.points)
-        values = past.training_values(history, until=now)
-        trained = evaluation.train_until(history, values, card=card, cut=now, target=target)
-        training = _judged(history, values, trained, card, job, now=now)
+        card = points_versions.card_at(NO_ORDER, as_of=now)
+        lesson = learn(target=target, card=card, now=now, job=job)
+        promotion = _decided(lesson, now=now)
         job.take()
-        cards.keep(history, values, card=card, trained=trained, now=now)
-        return training
+        cards.keep(lesson.history, lesson.values, card=card, trained=lesson.blend, now=now)
+        return Training(lesson.blend, lesson.gate, promotion)
 
 
-def _judged(
-    history: History,
-    values: pl.DataFrame,
-    trained: Blend,
-    card: Scorecard,
-    job: Job,
-    *,
-    now: datetime,
-) -> Training:
-    if not trained.share:
-        return Training(trained, None, _decide(None, trained, {}, now=now))
-    job.take()
-    judged = evaluation.gate(history, values, card=card, until=now, target=trained.target)
-    sha256 = artifacts.save(trained.as_json(), active.folder())
-    promotion = _decide(sha256, trained, _numbers(judged), now=now, refuse=judged.withdraws)
-    return Training(trained, judged, promotion)
+def _decided(lesson: Lesson, *, now: datetime) -> Promotion:
+    if not lesson.gate:
+        return _decide(None, lesson.blend, {}, now=now)
+    sha256 = artifacts.save(lesson.blend.as_json(), active.folder())
+    numbers = numbers_of(lesson.gate)
+    return _decide(sha256, lesson.blend, numbers, now=now, refuse=lesson.gate.withdraws)
 
 
 def train_if_due(*, target: str, now: datetime) -> Training | None:
-    """Train once a week, or when enough new outcomes have come; None when neither is so."""
+    """Train once a week, after enough new outcomes, or when the points are others.
+
+    Return None when none of it is so. What was learned leans on the points, so that running leads
+    are scored anew once it follows them.
+    """
+    follows = _points_are_others(target, now)
     latest = Promotion.objects.filter(target=target).first()
-    if latest and now - latest.decided_at < EVERY:
+    if latest and now - latest.decided_at < EVERY and not follows:
         since = Lead.objects.exclude(outcome="").filter(outcome_recorded_at__gt=latest.decided_at)
         if since.count() < NEW_OUTCOMES:
             return None
-    return train(target=target, now=now)
+    training = train(target=target, now=now)
+    if follows:
+        leads.mark_for_scoring(list(Lead.objects.open().values_list("pk", flat=True)), now=now)
+    return training
 
 
-def _numbers(judged: Gate) -> dict[str, Any]:
+def _points_are_others(target: str, now: datetime) -> bool:
+    """Say whether the latest training knew other points than those in force."""
+    trained = Promotion.objects.filter(target=target).exclude(decision=Promotion.Decision.RETURNED)
+    latest = trained.values_list("numbers", flat=True).first()
+    if latest is None:
+        return False
+    first = points_versions.name(NO_ORDER, points_versions.FIRST)
+    version = points_versions.in_force(NO_ORDER, as_of=now)
+    then: str = latest.get("points_version", first)
+    return then != points_versions.name(NO_ORDER, points_versions.number_of(version))
+
+
+def numbers_of(judged: Gate) -> dict[str, Any]:
+    """Return a judgement as plain data."""
     return asdict(judged) | {
         "is_unproven": judged.is_unproven,
         "withdraws": judged.withdraws,
@@ -127,5 +176,6 @@ def _decide(
         model=model,
         decision=decision,
         decided_at=now,
-        numbers=numbers | {"outcomes": asdict(trained.outcomes)},
+        numbers=numbers
+        | {"outcomes": asdict(trained.outcomes), "points_version": trained.points_version},
     )

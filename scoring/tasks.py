@@ -21,9 +21,13 @@ def warm_up(**_facts: Any) -> None:
 
 @shared_task(name="scoring.score_due", ignore_result=True)
 def score_due() -> None:
-    """Score the leads that are marked, until none is left; another sweep meanwhile gives way."""
-    from scoring import sweeps
+    """Score the leads that are marked, until none is left; another sweep meanwhile gives way.
 
+    Points whose day has come mark their leads first.
+    """
+    from scoring import points_edits, sweeps
+
+    points_edits.apply_due(now=timezone.now())
     sweeps.score_due(limit=LEADS_A_SWEEP)
 
 
@@ -42,3 +46,11 @@ def train() -> None:
 
     with contextlib.suppress(services.TrainingRuns):
         services.train_if_due(target="NO_ORDER", now=timezone.now())
+
+
+@shared_task(name="scoring.preview_points", ignore_result=True)
+def preview_points(*, draft_id: int) -> None:
+    """Say what a draft of the points would do to the leads that run; once is enough."""
+    from scoring import previews
+
+    previews.compute(draft_id=draft_id, now=timezone.now())

@@ -80,14 +80,9 @@ def train(
         return untrained
     columns = columns_of(rows, card, fields=fields)
     slope = slope_of(rows, card, outcomes)
-    sample = _Sample(
-        x=np.column_stack([np.ones(rows.height), matrix(columns, rows)]),
-        y=rows["label"].to_numpy().astype(float),
-        weight=rows["weight"].to_numpy(),
-        stands_for=rows["stands_for"].to_numpy(),
-    )
+    sample = sample_of(rows, columns)
     fitted, covariance = _fit(sample, expected(columns, card, slope=slope), c)
-    intercept, *coefficients = _levelled(fitted, sample).tolist()
+    intercept, *coefficients = levelled(fitted, sample).tolist()
     return replace(
         untrained,
         share=share,
@@ -95,15 +90,13 @@ def train(
         intercept=intercept,
         columns=columns,
         coefficients=tuple(map(_held, columns, coefficients)),
-        covariance=tuple(
-            tuple(float(f"{number:.6g}") for number in row) for row in covariance.tolist()
-        ),
+        covariance=plain(covariance),
     )
 
 
 def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns that vary in the rows: bins, scales and numbers."""
-    binned = [column_of_bin(each) for each in card.bins]
+    binned = [column_of_bin(each) for each in card.bins if each.feature in rows.columns]
     binned += [column_of_scale(each) for each in card.scales]
     placed = [
         column
@@ -111,7 +104,13 @@ def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) ->
         if rows.schema[name].is_numeric()
         for column in _numbers(rows, name, with_missing=name in fields)
     ]
-    answered = [column for name in fields for column in _answers(rows, name)]
+    with_points = {(column.feature, column.answer) for column in binned}
+    answered = [
+        column
+        for name in fields
+        for column in _answers(rows, name)
+        if (name, column.answer) not in with_points
+    ]
     found = [*binned, *placed, *answered]
     varies = np.ptp(raw_matrix(found, rows), axis=0) > 0
     return tuple(column for column, each in zip(found, varies, strict=True) if each)
@@ -186,7 +185,7 @@ def expected(columns: Sequence[Column], card: Scorecard, *, slope: float) -> Num
 
 
 @dataclass(frozen=True)
-class _Sample:
+class Sample:
     """The rows that are fitted; the first column is 1."""
 
     x: Numbers
@@ -195,7 +194,22 @@ class _Sample:
     stands_for: Numbers
 
 
-def _fit(sample: _Sample, prior: Numbers, c: float) -> tuple[Numbers, Numbers]:
+def sample_of(rows: pl.DataFrame, columns: Sequence[Column]) -> Sample:
+    """Return labelled rows as numbers."""
+    return Sample(
+        x=np.column_stack([np.ones(rows.height), matrix(columns, rows)]),
+        y=rows["label"].to_numpy().astype(float),
+        weight=rows["weight"].to_numpy(),
+        stands_for=rows["stands_for"].to_numpy(),
+    )
+
+
+def plain(covariance: Numbers) -> tuple[tuple[float, ...], ...]:
+    """Return a covariance as it is stored."""
+    return tuple(tuple(float(f"{number:.6g}") for number in row) for row in covariance.tolist())
+
+
+def _fit(sample: Sample, prior: Numbers, c: float) -> tuple[Numbers, Numbers]:
     """Return the likeliest start and coefficients beside what was expected, and their covariance.
 
     The penalty is that of a logistic regression with strength c, on the distance from the prior.
@@ -215,7 +229,7 @@ def _fit(sample: _Sample, prior: Numbers, c: float) -> tuple[Numbers, Numbers]:
     return found, np.linalg.inv(bend + np.diag(penalty))
 
 
-def _levelled(fitted: Numbers, sample: _Sample) -> Numbers:
+def levelled(fitted: Numbers, sample: Sample) -> Numbers:
     """Shift the start half way to where the chances add up to all ends, unknown ones included.
 
     Orders are known sooner than leads that fade, so a young past looks too good; but those whose
