@@ -13,6 +13,9 @@ from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
 from crm.models.mail import Digest, OutboxMail
 from crm.models.money import Invoice, Payment, PaymentMilestone, PaymentTerms
 from crm.models.plan import PlannedMeeting, TravelCheck
+from crm.models.saved_view import SavedView
+from crm.models.tag import LeadTag, Tag
+from crm.models.undoable import Undoable
 from crm.models.user import Team, User
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "Invoice",
     "Lead",
     "LeadFact",
+    "LeadTag",
     "Mark",
     "OutboxMail",
     "Outcome",
@@ -44,11 +48,14 @@ __all__ = [
     "PaymentMilestone",
     "PaymentTerms",
     "PlannedMeeting",
+    "SavedView",
     "Stage",
     "StageChange",
+    "Tag",
     "Target",
     "Team",
     "TravelCheck",
+    "Undoable",
     "User",
     "Verdict",
 ]

@@ -70,6 +70,12 @@ class Account(LedgerRow, Versioned):
     parent = models.ForeignKey(
         "self", verbose_name=_("parent group"), null=True, blank=True, on_delete=models.PROTECT
     )
+    merged_into = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Ledger id of the row that took the place of this one."),
+    )
 
     history = HistoricalRecords()
     objects = AccountQuerySet.as_manager()
@@ -79,7 +85,10 @@ class Account(LedgerRow, Versioned):
         verbose_name_plural = _("accounts")
         ordering = ["name", "pk"]
         constraints = [one_of("kind", AccountKind, "account_kind_is_known")]
-        indexes = [models.Index(fields=["name", "id"], name="account_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="account_name"),
+            models.Index(fields=["pinyin", "id"], name="account_pinyin"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -131,6 +140,12 @@ class Contact(LedgerRow, Versioned):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     wechat = models.CharField(_("WeChat"), max_length=80, blank=True)
     first_seen_date = models.DateField(_("first seen"), null=True, blank=True)
+    merged_into = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Ledger id of the row that took the place of this one."),
+    )
 
     history = HistoricalRecords()
     objects = LedgerQuerySet.as_manager()
@@ -146,6 +161,7 @@ class Contact(LedgerRow, Versioned):
                 condition=Q(seniority=None) | Q(seniority__gte=1, seniority__lte=5),
             ),
         ]
+        indexes = [models.Index(fields=["pinyin", "id"], name="contact_pinyin")]
 
     def __str__(self) -> str:
         return self.name

@@ -111,6 +111,9 @@ class Lead(LedgerRow, Versioned):
     cap_date = models.DateField(_("effort ends on"), null=True, blank=True)
     decide_by_date = models.DateField(_("decide by"), null=True, blank=True)
     logo_right_date = models.DateField(_("written logo right since"), null=True, blank=True)
+    tags = models.ManyToManyField(
+        "crm.Tag", verbose_name=_("tags"), through="crm.LeadTag", related_name="leads", blank=True
+    )
     custom_fields = models.JSONField(_("own fields"), default=dict, blank=True)
 
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -133,6 +136,7 @@ class Lead(LedgerRow, Versioned):
     assessment_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     scored_at = models.DateTimeField(null=True, blank=True, editable=False)
     order_chance = models.FloatField(null=True, blank=True, editable=False)
+    order_chance_is_wide = models.BooleanField(default=False, editable=False)
     usual_order_rate = models.FloatField(null=True, blank=True, editable=False)
     verdict = models.CharField(
         _("verdict"), max_length=8, choices=Verdict, default=Verdict.UNKNOWN, editable=False
@@ -162,6 +166,7 @@ class Lead(LedgerRow, Versioned):
             "assessment_due_at",
             "scored_at",
             "order_chance",
+            "order_chance_is_wide",
             "usual_order_rate",
             "verdict",
             "pattern",
