@@ -12,6 +12,7 @@ from crm.models.lead import Lead
 from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
 from crm.models.mail import Digest, OutboxMail
 from crm.models.money import Invoice, Payment, PaymentMilestone, PaymentTerms
+from crm.models.qualification import Contest, QualificationNote, SystemEvent
 from crm.models.plan import PlannedMeeting, TravelCheck
 from crm.models.saved_view import SavedView
 from crm.models.tag import LeadTag, Tag
@@ -25,6 +26,7 @@ __all__ = [
     "Bid",
     "BudgetStage",
     "Contact",
+    "Contest",
     "CustomField",
     "Decision",
     "Deliverable",
@@ -47,10 +49,12 @@ __all__ = [
     "Payment",
     "PaymentMilestone",
     "PaymentTerms",
+    "QualificationNote",
     "PlannedMeeting",
     "SavedView",
     "Stage",
     "StageChange",
+    "SystemEvent",
     "Tag",
     "Target",
     "Team",

@@ -27,6 +27,9 @@ class Firm(models.Model):
     stage_names = models.JSONField(_("names of the stages"), default=dict, blank=True)
     own_sources = models.JSONField(_("own lead sources"), default=list, blank=True)
     own_reasons = models.JSONField(_("own reasons of an outcome"), default=dict, blank=True)
+    evidence_is_required = models.BooleanField(
+        _("a lead moves on only with its evidence"), default=False
+    )
     holds_demo_data = models.BooleanField(default=False, editable=False)
     demo_password_shown_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -69,6 +72,7 @@ class FirmFigureKind(models.TextChoices):
     PERSON_DAY_COST = "PERSON_DAY_COST", _("Cost of a person-day")
     CASH = "CASH", _("Cash at hand")
     MONTHLY_BURN = "MONTHLY_BURN", _("Monthly burn")
+    MARGIN_PERCENT = "MARGIN_PERCENT", _("Margin of a deal in %")
 
 
 class FirmFigure(models.Model):

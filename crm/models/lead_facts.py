@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models.base import DatedRow, LedgerQuerySet, one_of, positive_or_unknown
 from crm.models.codes import Stage
@@ -25,6 +26,7 @@ class StageChange(DatedRow):
         verbose_name_plural = _("stage changes")
         ordering = ["happened_at", "pk"]
         constraints = [one_of("to_stage", Stage, "stage_change_goes_to_a_known_stage")]
+        indexes = [models.Index(fields=["from_stage", "-happened_at"], name="stage_change_left")]
 
     def __str__(self) -> str:
         return f"{self.from_stage} > {self.to_stage}"
@@ -40,6 +42,7 @@ class LeadFactKind(models.TextChoices):
     BUSINESS_OWNER = "BUSINESS_OWNER", _("Business owner named")
     WORK_STARTED = "WORK_STARTED", _("Work started")
     CONTRACT_SIGNED = "CONTRACT_SIGNED", _("Contract signed")
+    BUDGET_STAGE = "BUDGET_STAGE", _("Budget stage")
 
 
 class LeadFactValue(models.TextChoices):
@@ -51,6 +54,11 @@ class LeadFactValue(models.TextChoices):
     US = "US", _("we wrote them")
     CLIENT = "CLIENT", _("the client wrote them")
     THIRD_PARTY = "THIRD_PARTY", _("a third party wrote them")
+    NO_BUDGET = "NO_BUDGET", pgettext_lazy("budget", "none")
+    PILOT_WITHOUT_BUDGET = "PILOT_WITHOUT_BUDGET", _("pilot without budget")
+    PLANNED = "PLANNED", _("planned")
+    APPLIED = "APPLIED", _("applied for")
+    APPROVED = "APPROVED", _("approved")
 
 
 class LeadFact(DatedRow):
@@ -60,7 +68,7 @@ class LeadFact(DatedRow):
     Value = LeadFactValue
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="facts")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    value = models.CharField(_("value"), max_length=12, choices=Value, blank=True)
+    value = models.CharField(_("value"), max_length=20, choices=Value, blank=True)
     due_date = models.DateField(_("by when"), null=True, blank=True)
     who = models.CharField(_("who"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
