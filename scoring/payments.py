@@ -1,0 +1,212 @@
+"""When invoices are paid: shrunk Kaplan-Meier curves of days late, from paid and open invoices.
+
+A curve is the posterior mean of a beta-Stacy process: the experience of `weight` pseudo-invoices
+updated by counting. At each day, hazard = (weight x the prior's mass + paid that day) /
+(weight x the prior's survival + still open that day). An open invoice says "later than today" and
+nothing else: it is never dropped and never taken as paid.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import erf, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Days = NDArray[np.int64]
+
+EARLIEST, LATEST = -180, 1095  # days late that a curve tells apart
+LONG_DAYS = 120  # days after its issue from which an invoice counts as paid late or never
+POOL_WEIGHT = 10.0  # the prior's say against the vendor's own invoices, in invoices
+ACCOUNT_WEIGHT = 2.0  # the vendor's say against the account's own invoices
+DEEP_WEIGHT = 4.0  # the same for questions about deep delay, which few invoices answer
+DEEP_FROM_DAYS = 60
+KEPT_INVOICES = 100  # of an account, the latest
+HORIZONS = (0, 30, 60, 90)
+SHARES = (0.1, 0.5, 0.8, 0.9)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is assumed of a kind of buyer: a share in time, the rest lognormally late."""
+
+    on_time_share: float
+    median_days: float
+    sigma: float
+
+    def late_chance(self, days: float) -> float:
+        """Return the chance of being paid more than so many days late."""
+        if days < 0:
+            return 1.0
+        if days == 0:
+            return 1 - self.on_time_share
+        place = log(days / self.median_days) / (self.sigma * sqrt(2))
+        return (1 - self.on_time_share) * (1 - erf(place)) / 2
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The chance of being paid later than each day, from EARLIEST to LATEST days late."""
+
+    survival: Floats
+
+    def late_chance(self, days: int, *, unpaid_after: int | None = None) -> float:
+        """Return P(more than `days` late), given that it was not paid `unpaid_after` days late."""
+        known = 1.0 if unpaid_after is None else self._at(unpaid_after)
+        if unpaid_after is not None and days <= unpaid_after:
+            return 1.0
+        return float(self._at(days) / known) if known > 0 else 1.0
+
+    def quantile(self, share: float, *, unpaid_after: int | None = None) -> int:
+        """Return the first day late by which a share is paid; LATEST where it never is."""
+        known = 1.0 if unpaid_after is None else self._at(unpaid_after)
+        paid = np.nonzero(self.survival <= (1 - share) * known + 1e-12)[0]
+        first = int(paid[0]) + EARLIEST if len(paid) else LATEST
+        return first if unpaid_after is None else min(max(first, unpaid_after + 1), LATEST)
+
+    def draw(self, uniform: Floats) -> Floats:
+        """Return days late for draws from 0 to 1; above the curve's last chance: LATEST."""
+        places = np.searchsorted(-self.survival, -(1 - uniform), side="left")
+        return np.minimum(places + EARLIEST, LATEST).astype(np.float64)
+
+    @property
+    def mean_days(self) -> float:
+        """Return the mean of days late, what is later than LATEST taken as LATEST."""
+        return EARLIEST + float(self.survival[:-1].sum())
+
+    def _at(self, days: int) -> float:
+        if days < EARLIEST:
+            return 1.0
+        return float(self.survival[min(days, LATEST) - EARLIEST])
+
+
+@dataclass(frozen=True)
+class Bill:
+    """One invoice as plain values; days are ordinals of dates.
+
+    `ended_day` is when it stopped to say anything more (disputed or written off); what is open
+    and not ended still waits. `share_paid_day` is the day since which 95 % of it was in.
+    """
+
+    key: int
+    account: int
+    buyer: str
+    issued_day: int
+    due_day: int
+    paid_day: int | None = None
+    ended_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is foreseen of one invoice at a moment; days are days late, shares are chances."""
+
+    key: int
+    late: tuple[float, ...]  # P(late > 0, 30, 60, 90)
+    long: float  # P(paid > 120 days after its issue, or never)
+    days: tuple[int, ...]  # 10, 50, 80 and 90 % are paid by then
+    own_count: int  # paid invoices of the account
+    own_median: float | None
+    pool_count: int  # paid invoices of the vendor
+
+
+def curve_of(prior: Prior) -> Curve:
+    """Return the curve of a prior alone."""
+    days = range(EARLIEST, LATEST + 1)
+    return Curve(np.array([prior.late_chance(day) for day in days], dtype=np.float64))
+
+
+def updated(curve: Curve, weight: float, *, paid: Days, waiting: Days) -> Curve:
+    """Return a curve after seeing invoices: days late of the paid, days waited of the others.
+
+    One that waits is known to be later than its days; it is at risk on all days up to them.
+    """
+    if not len(paid) and not len(waiting):
+        return curve
+    before = np.concatenate(([1.0], curve.survival[:-1]))
+    events, gone = _counts(paid), _counts(waiting)
+    at_risk = (events + gone)[::-1].cumsum()[::-1]
+    mass = weight * (before - curve.survival) + events
+    exposed = weight * before + at_risk
+    hazard = np.divide(mass, exposed, out=np.zeros_like(mass), where=exposed > 0)
+    return Curve(np.cumprod(1 - np.clip(hazard, 0, 1)))
+
+
+def _counts(days: Days) -> Floats:
+    places = np.clip(days, EARLIEST, LATEST) - EARLIEST
+    return np.bincount(places, minlength=LATEST - EARLIEST + 1).astype(np.float64)
+
+
+class Forecaster:
+    """Forecasts from all that was known of a vendor's invoices at a day.
+
+    What was paid on the day itself or later is not known yet: such an invoice waits.
+    """
+
+    def __init__(self, bills: Sequence[Bill], priors: Mapping[str, Curve], *, day: int) -> None:
+        """Take the invoices issued before a day; `priors` names each buyer kind and "unknown"."""
+        self.day, self._priors = day, priors
+        known = [bill for bill in bills if bill.issued_day < day]
+        self._own: dict[int, list[Bill]] = {}
+        for bill in sorted(known, key=lambda one: (one.issued_day, one.key)):
+            self._own.setdefault(bill.account, []).append(bill)
+        self._pool = self._seen(known)
+        self._pools: dict[str, Curve] = {}
+        self._curves: dict[tuple[int, str, float], Curve] = {}
+        self._history: dict[int, tuple[Days, Days]] = {}
+
+    def curve(self, account: int, buyer: str, *, weight: float = ACCOUNT_WEIGHT) -> Curve:
+        """Return the curve of an account: prior of its kind, all invoices, then its own."""
+        key = (account, buyer, weight)
+        if key not in self._curves:
+            paid, waiting = self._own_days(account)
+            pool = self._pool_curve(buyer)
+            self._curves[key] = updated(pool, weight, paid=paid, waiting=waiting)
+        return self._curves[key]
+
+    def forecast(self, bill: Bill) -> Forecast:
+        """Return what is foreseen of an invoice that is not paid by the day."""
+        usual = self.curve(bill.account, bill.buyer)
+        deep = self.curve(bill.account, bill.buyer, weight=DEEP_WEIGHT)
+        unpaid_after = max(self.day, bill.issued_day) - bill.due_day - 1
+        long_days = bill.issued_day + LONG_DAYS - bill.due_day
+        paid, _waiting = self._own_days(bill.account)
+        return Forecast(
+            key=bill.key,
+            late=tuple(
+                (deep if days >= DEEP_FROM_DAYS else usual).late_chance(
+                    days, unpaid_after=unpaid_after
+                )
+                for days in HORIZONS
+            ),
+            long=deep.late_chance(long_days, unpaid_after=unpaid_after),
+            days=tuple(usual.quantile(share, unpaid_after=unpaid_after) for share in SHARES),
+            own_count=len(paid),
+            own_median=float(np.median(paid)) if len(paid) else None,
+            pool_count=len(self._pool[0]),
+        )
+
+    def _pool_curve(self, buyer: str) -> Curve:
+        if buyer not in self._pools:
+            start = self._priors.get(buyer) or self._priors["unknown"]
+            paid, waiting = self._pool
+            self._pools[buyer] = updated(start, POOL_WEIGHT, paid=paid, waiting=waiting)
+        return self._pools[buyer]
+
+    def _own_days(self, account: int) -> tuple[Days, Days]:
+        if account not in self._history:
+            self._history[account] = self._seen(self._own.get(account, [])[-KEPT_INVOICES:])
+        return self._history[account]
+
+    def _seen(self, bills: Sequence[Bill]) -> tuple[Days, Days]:
+        """Return days late of what was paid before the day, days waited of the rest."""
+        paid, waiting = [], []
+        for bill in bills:
+            ended = bill.ended_day if bill.ended_day is not None else self.day
+            until = min(ended, self.day)
+            if bill.paid_day is not None and bill.paid_day < until:
+                paid.append(bill.paid_day - bill.due_day)
+            else:
+                waiting.append(until - 1 - bill.due_day)
+        return np.array(paid, dtype=np.int64), np.array(waiting, dtype=np.int64)
