@@ -181,7 +181,7 @@ class PointsVersion(models.Model):
                 fields=["target", "number"], name="one_version_of_the_points_for_a_number"
             ),
             models.CheckConstraint(
-                name="points_version_says_why", condition=~Q(reason="") | Q(returns_to__gt=0)
+                name="points_version_says_why", condition=~Q(reason="") | Q(returns_to__isnull=False)
             ),
             models.CheckConstraint(
                 name="points_never_hold_before_they_were_made",

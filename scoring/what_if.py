@@ -186,8 +186,9 @@ def _compared(
 ) -> Iterator[tuple[int, WhatIf]]:
     """Yield what is worth saying, with the reasons that would move."""
     code_of = {feature.name: feature.reason_code for feature in ground.catalogue}
-    codes = list(dict.fromkeys(code_of[name] for name in said.columns))
-    adds = np.array([[code_of[name] == code for code in codes] for name in said.columns])
+    named = [code_of.get(name, name) for name in said.columns]
+    codes = list(dict.fromkeys(named))
+    adds = np.array([[each == code for code in codes] for each in named])
     by_code = (said.worth @ adds).tolist()
     rows = values.select("lead_id", "base_rate").iter_rows()
     for (key, base_rate), points, chance in zip(rows, by_code, said.chance.tolist(), strict=True):
