@@ -1,6 +1,8 @@
 # Thin: each target is one or two plain commands, and README.md says what they do.
 PYTHON ?= python3
 BIN := .venv/bin
+# Each process has a database, a broker and a browser of its own.
+AT_ONCE := -n auto --maxprocesses 4
 # Settings of a real server: https, a key of its own, mail that is encrypted.
 AS_DEPLOYED = BASE_URL=https://crm.example.com ALLOWED_HOSTS=crm.example.com \
   EMAIL_HOST=smtp.example.com EMAIL_FROM=crm@example.com
@@ -13,8 +15,8 @@ up:
 
 test:
 	@$(PYTHON) config/install.py dev
-	@$(BIN)/python -m pytest
-	@$(BIN)/python -m tests.postgres
+	@$(BIN)/python -m pytest $(AT_ONCE)
+	@$(BIN)/python -m tests.postgres $(AT_ONCE)
 
 check:
 	@$(PYTHON) config/install.py dev

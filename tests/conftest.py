@@ -42,18 +42,31 @@ PACKAGES = {
     "gettext": "gettext",
     "postgres": "postgresql",
 }
-NOT_RUN: dict[str, int] = {}
+NEEDS = "needs "
 # Answers that a page shows to the reader; Chromium notes each on its console.
 EXPECTED_ANSWERS = ("status of 422", "status of 409")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs a browser or PostgreSQL, and leave out what cannot run here."""
+def missing() -> list[str]:
+    """Return what some tests need and this machine lacks."""
     here = {
         "browser": CHROMIUM is not None,
         "gettext": shutil.which("xgettext") is not None,
         "postgres": postgres.programs() is not None,
     }
+    return [name for name, is_here in here.items() if not is_here]
+
+
+def pytest_configure() -> None:
+    """Refuse to leave anything out where CI=true."""
+    if os.environ.get("CI") and (lacking := missing()):
+        packages = " ".join(PACKAGES[name] for name in lacking)
+        raise pytest.UsageError(f"CI runs everything. Missing here: {packages}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or PostgreSQL, and leave out what cannot run here."""
+    lacking = missing()
     kept, left = [], []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -61,34 +74,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if "postgres_url" in fixtures:
             item.add_marker("postgres")
-        for need in [name for name in here if item.get_closest_marker(name) and not here[name]]:
-            NOT_RUN[need] = NOT_RUN.get(need, 0) + 1
-            item.add_marker(pytest.mark.skip(reason=f"needs {PACKAGES[need]}"))
+        for need in [name for name in lacking if item.get_closest_marker(name)]:
+            item.add_marker(pytest.mark.skip(reason=f"{NEEDS}{PACKAGES[need]}"))
         uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
         on_sqlite_is_enough = item.get_closest_marker("browser") or not uses_database
         (left if ON_POSTGRES and on_sqlite_is_enough else kept).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
-    if NOT_RUN and os.environ.get("CI"):
-        raise pytest.UsageError(f"CI runs everything. Missing here: {missing_packages()}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was not run, and the one line that adds what it needs."""
-    if NOT_RUN:
-        counts = ", ".join(f"{count} {name} tests" for name, count in NOT_RUN.items())
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())]
+    needed = [reason.partition(NEEDS)[2] for reason in reasons if NEEDS in reason]
+    if needed:
         terminalreporter.section("not run")
-        terminalreporter.line(f"{counts}.  sudo apt-get install -y {missing_packages()}")
+        packages = " ".join(sorted(set(needed)))
+        terminalreporter.line(f"{len(needed)} tests.  sudo apt-get install -y {packages}")
 
 
 def pytest_unconfigure() -> None:
     """Remove the tests' data folder."""
     shutil.rmtree(TEST_DATA, ignore_errors=True)
-
-
-def missing_packages() -> str:
-    """Return the Debian packages that the tests left out need."""
-    return " ".join(PACKAGES[name] for name in NOT_RUN)
 
 
 @pytest.fixture(autouse=True)
