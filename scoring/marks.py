@@ -83,7 +83,7 @@ INTENT_MARKS: dict[str, Expr] = {
     "senior_known": _met & col("seniority").is_not_null(),
     "holder_came": _met & _sure(col("budget_holder")),
     "holder_missing": _met & _sure(~col("budget_holder")),
-    "budget_said": _met & col("budget").is_not_null(),
+    "budget_said": (_met | _fact(Fact.BUDGET_STAGE)) & col("budget").is_not_null(),
     "step_said": _met & col("next_step_dated").is_not_null(),
     "no_step": _met & _sure(~col("next_step_dated")),
     "latency_known": _met & col("latency_days").is_not_null(),

@@ -79,7 +79,7 @@ MONEY = (
     ),
     Feature(
         "budget_said_share", "N08", "%", FALLS, Group.MONEY, known_from="I2", needs=FEW,
-        says="said", rows=col("budget_said"), of=_share(col("budget_said"), met),
+        says="said", rows=col("budget_said") & met, of=_share(col("budget_said") & met, met),
     ),
 )  # fmt: skip
 TIME = (

@@ -8,7 +8,7 @@ import polars as pl
 from django.db.models import Case as SqlCase
 from django.db.models import FloatField, Model, Q, When
 from django.db.models.functions import Cast
-from polars import col
+from polars import col, when
 
 from crm.models import (
     Bid,
@@ -156,6 +156,7 @@ INTENT_TABLES = (
         Source.FACT,
         LeadFact,
         columns={**DATED, "kind": "kind", "value": "value", "due_date": "due_date"},
+        made={"budget": when(col("kind") == Fact.BUDGET_STAGE).then(col("value"))},
     ),
     Table(Source.STAGE_CHANGE, StageChange, columns={**DATED, "value": "to_stage"}),
     Table(Source.OFFER, PaidStepOffer, columns=DATED),

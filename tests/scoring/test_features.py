@@ -95,6 +95,15 @@ def test_f06_speaks_only_while_no_budget_stage_was_ever_said() -> None:
     assert value("budget_unknown", *talks[:3]) is None
 
 
+def test_a_budget_stage_told_beside_a_talk_counts_as_one_said_in_it() -> None:
+    talks = [met(day) for day in (1, 2, 3, 4)]
+    told = fact(5, "BUDGET_STAGE", budget="APPLIED")
+
+    assert value("budget_unknown", *talks, told) is None
+    assert value("last_known_budget_stage", *talks, told) == "APPLIED"
+    assert evidence("last_known_budget_stage", *talks, told) == ["F:500"]
+
+
 def test_f07_takes_the_last_stage_that_was_said() -> None:
     talks = [met(1, budget="PLANNED"), met(2, budget="APPROVED"), met(3)]
 
