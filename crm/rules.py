@@ -1,8 +1,11 @@
 """Arithmetic and thresholds of the ledger: plain values in and out; no database, no clock."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 HOURS_A_PERSON_DAY = Decimal(8)
 CAP_HOURS_UNTIL_BUDGET_KNOWN = Decimal(12)
@@ -10,7 +13,17 @@ CAP_HOURS_UNTIL_TERMS_KNOWN = Decimal(40)
 CAP_SHARE_OF_VALUE = Decimal("0.03")
 CAP_WARNING_SHARE = Decimal("0.8")
 STALE_AFTER_DAYS = {"NEW": 7, "QUALIFIED": 21, "SOLUTION": 21, "BID": 30, "CONTRACT": 21}
+TOO_WIDE = 0.40  # an interval wider than this hides the per cent
 FREE_CONSULTING_LEVEL, FREE_CONSULTING_HOURS, FREE_CONSULTING_SILENCE_DAYS = 4, Decimal(20), 60
+REASON_WORDS, REASON_CHARACTERS = 5, 8
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"\w+(?:[’'-]\w+)*")
+REVIEW_WITHIN_DAYS, ASKED_AGAIN_SHARE = 30, 2 / 3
+OWNER_REMINDED_DAY, FOUNDER_REMINDED_DAY, NAGGING_ENDS_DAY = 7, 14, 21
+FEE_SHARES, FEE_WITHOUT_VALUE = (Decimal("0.01"), Decimal("0.03")), Decimal(28_000)
+ANSWER_WITHIN_DAYS = 14  # of an offered paid step
+LOGO_DEALS_AT_A_TIME = 2
+LEVEL_WHILE_FROZEN = 1
 
 
 def days_overdue(*, due_date: date, paid_date: date | None, as_of: date) -> int:
@@ -30,6 +43,11 @@ def lateness_level(days_late: int) -> str:
 def days_between(earlier: datetime | None, later: datetime) -> int | None:
     """Return whole days from one moment to another, None where the first is not known."""
     return None if earlier is None else max(0, (later - earlier).days)
+
+
+def is_too_wide(low: float | None, high: float | None) -> bool:
+    """Say whether an interval is too wide for a single figure: then the word stands alone."""
+    return low is not None and high is not None and high - low > TOO_WIDE
 
 
 def exposure_amount(*, hours: Decimal, hour_cost: Decimal, travel_amount: Decimal) -> Decimal:
@@ -94,3 +112,92 @@ def looks_like_free_consulting(
     took = highest_unpaid_level >= FREE_CONSULTING_LEVEL or unpaid_hours >= FREE_CONSULTING_HOURS
     went = days_silent >= FREE_CONSULTING_SILENCE_DAYS or said_research_only
     return revenue == 0 and took and went
+
+
+def says_why(reason: str, codes: Sequence[str]) -> bool:
+    """Say whether a decision has its why: a code, five words, or eight Chinese characters.
+
+    Mixed text counts by shares: a word is a fifth of what is needed, a character an eighth.
+    """
+    if codes:
+        return True
+    characters = len(CHINESE.findall(reason))
+    words = len(WORD.findall(CHINESE.sub(" ", reason)))
+    return words * REASON_CHARACTERS + characters * REASON_WORDS >= REASON_WORDS * REASON_CHARACTERS
+
+
+def is_asked_again(*, chance_then: float | None, chance_now: float | None) -> bool:
+    """Say whether the chance of an order fell by another third since somebody took the risk."""
+    if chance_then is None or chance_now is None:
+        return False
+    return chance_now < asked_again_below(chance_then)
+
+
+def asked_again_below(chance_then: float) -> float:
+    """Return the chance of an order below which a risk that was taken is asked about again."""
+    return chance_then * ASKED_AGAIN_SHARE
+
+
+class Reminder(StrEnum):
+    """Who is reminded of a red flag that nobody has answered."""
+
+    NEW = "NEW"
+    OWNER = "OWNER"
+    FOUNDER = "FOUNDER"
+    SILENCE = "SILENCE"
+
+
+def reminder(days_unanswered: int) -> Reminder:
+    """Return who is reminded: the owner from day 7, a founder from day 14, nobody from day 21."""
+    if days_unanswered < OWNER_REMINDED_DAY:
+        return Reminder.NEW
+    if days_unanswered < FOUNDER_REMINDED_DAY:
+        return Reminder.OWNER
+    return Reminder.FOUNDER if days_unanswered < NAGGING_ENDS_DAY else Reminder.SILENCE
+
+
+def suggested_fee(value: Decimal | None) -> Decimal:
+    """Return the fee of a paid step: 2 % of the deal, within 1 to 3 %, in round thousands."""
+    if value is None:
+        return FEE_WITHOUT_VALUE
+    low, high = value * FEE_SHARES[0], value * FEE_SHARES[1]
+    middle = (low + high) / 2
+    step = Decimal(1000) if middle >= 10_000 else Decimal(100)
+    rounded = (middle / step).quantize(Decimal(1)) * step
+    return min(max(rounded, low), high).quantize(Decimal(1))
+
+
+@dataclass(frozen=True)
+class Caps:
+    """The firm's default caps on unpaid effort."""
+
+    hours_until_budget: Decimal = CAP_HOURS_UNTIL_BUDGET_KNOWN
+    hours_until_terms: Decimal = CAP_HOURS_UNTIL_TERMS_KNOWN
+    share_of_value: Decimal = CAP_SHARE_OF_VALUE
+
+
+def effort_share(
+    *, hours: Decimal, cap_hours: Decimal | None, amount: Decimal, cap_amount: Decimal | None
+) -> float:
+    """Return the share of the cap that is used, by hours or by cost, whichever is more."""
+    shares = [
+        float(used / cap) if cap else (1.0 if used else 0.0)
+        for used, cap in ((hours, cap_hours), (amount, cap_amount))
+        if cap is not None
+    ]
+    return max(shares, default=0.0)
+
+
+class Effort(StrEnum):
+    """How the effort in a lead stands to its cap."""
+
+    WITHIN = "WITHIN"
+    REVIEW = "REVIEW"
+    FROZEN = "FROZEN"
+
+
+def effort_state(share: float, *, cap_date: date | None, today: date) -> Effort:
+    """Return the state: 80 % of a cap asks for a review, all of it or its day over freezes."""
+    if share >= 1 or (cap_date is not None and cap_date < today):
+        return Effort.FROZEN
+    return Effort.REVIEW if share >= float(CAP_WARNING_SHARE) else Effort.WITHIN

@@ -1,9 +1,13 @@
 """Stored scores, the flags they raise and what a person decided."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm import rules
 from crm.models.base import DatedRow, one_of
 from crm.models.codes import Mark, Pattern, Verdict
 from crm.models.interaction import OfLeadQuerySet
@@ -72,6 +76,11 @@ class Assessment(models.Model):
         return f"{self.target} {self.probability} {self.as_of:%Y-%m-%d}"
 
     @property
+    def is_too_wide(self) -> bool:
+        """Say whether the interval is too wide for a single figure."""
+        return rules.is_too_wide(self.low, self.high)
+
+    @property
     def is_learned(self) -> bool:
         """Say whether own outcomes moved the score, or expert points alone made it."""
         return learned_from_outcomes(self.scorer_version)
@@ -113,6 +122,39 @@ class DecisionKind(models.TextChoices):
     WALK_AWAY = "WALK_AWAY", _("Walk away")
     ACCEPT_RISK = "ACCEPT_RISK", _("Accept the risk")
     HAND_OVER_ABOVE_LEVEL = "HAND_OVER_ABOVE_LEVEL", _("Handed over above the allowed level")
+    REVIEW_EFFORT = "REVIEW_EFFORT", _("Reviewed the effort")
+    TAKE_BACK = "TAKE_BACK", _("Taken back")
+
+
+# The kinds that answer a flag: until their day the lead is not asked about again.
+ANSWERS = (
+    DecisionKind.CONTINUE,
+    DecisionKind.OFFER_PAID_STEP,
+    DecisionKind.PAUSE,
+    DecisionKind.WALK_AWAY,
+    DecisionKind.ACCEPT_RISK,
+)
+
+
+class DecisionQuerySet(OfLeadQuerySet["Decision"]):
+    """Decisions; the database lets nothing of a row change but whether it is put away."""
+
+    def standing(self) -> Self:
+        """Leave out the decisions that were taken back, and the rows that took them back."""
+        back = self.model._default_manager.filter(
+            takes_back=OuterRef("ledger_id"), archived_at=None
+        )
+        return self.exclude(kind=DecisionKind.TAKE_BACK).filter(~Exists(back))
+
+    def standing_at(self, moment: datetime) -> Self:
+        """Keep the decisions that were known and had not been taken back at a moment."""
+        back = self.model._default_manager.filter(takes_back=OuterRef("ledger_id"))
+        known = self.known_at(moment).exclude(kind=DecisionKind.TAKE_BACK)
+        return known.filter(~Exists(back.known_at(moment)))
+
+    def answers(self) -> Self:
+        """Keep the decisions that answer a flag."""
+        return self.filter(kind__in=ANSWERS)
 
 
 class Decision(DatedRow):
@@ -136,8 +178,11 @@ class Decision(DatedRow):
     review_date = models.DateField(_("review on"), null=True, blank=True)
     shown = models.JSONField(_("score and reasons as shown then"), default=dict, blank=True)
     scorer_version = models.CharField(max_length=40, blank=True)
+    # The ledger id of the decision that this row takes back.
+    takes_back = models.CharField(max_length=64, blank=True, editable=False)
+    client_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
-    objects = OfLeadQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -146,7 +191,17 @@ class Decision(DatedRow):
         constraints = [
             one_of("kind", DecisionKind, "decision_kind_is_known"),
             models.CheckConstraint(name="decision_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="decision_that_takes_back_names_another",
+                condition=Q(kind=DecisionKind.TAKE_BACK) ^ Q(takes_back=""),
+            ),
+            models.UniqueConstraint(
+                fields=["takes_back"],
+                condition=~Q(takes_back=""),
+                name="decision_is_taken_back_once",
+            ),
         ]
+        indexes = [models.Index(fields=["lead", "-happened_at", "-id"], name="decision_lead")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"

@@ -26,6 +26,7 @@ class Firm(models.Model):
     thresholds = models.JSONField(_("thresholds of the scores"), default=dict, blank=True)
     stage_names = models.JSONField(_("names of the stages"), default=dict, blank=True)
     own_sources = models.JSONField(_("own lead sources"), default=list, blank=True)
+    limits = models.JSONField(_("limits on effort and logo deals"), default=dict, blank=True)
     own_reasons = models.JSONField(_("own reasons of an outcome"), default=dict, blank=True)
     evidence_is_required = models.BooleanField(
         _("a lead moves on only with its evidence"), default=False

@@ -1,6 +1,6 @@
 """One pursuit of one deal, from first contact to outcome, and the dated facts about it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -57,6 +57,24 @@ class LeadQuerySet(LedgerQuerySet["Lead"]):
     def open(self) -> Self:
         """Keep the leads that run now."""
         return self.filter(closed_at=None, archived_at=None)
+
+    def resting_at(self, day: date) -> Self:
+        """Keep the leads that somebody paused to a later day: never stale before it."""
+        return self.filter(rest_kind="PAUSE", rests_until_date__gt=day)
+
+    def answered_at(self, day: date) -> Self:
+        """Keep the leads whose flag is answered until a later day.
+
+        A risk that somebody took is asked about again when the chance of an order has fallen by
+        another third since.
+        """
+        still = Q(asked_again_below=None) | Q(order_chance=None)
+        still |= Q(order_chance__gte=F("asked_again_below"))
+        return self.filter(still, rests_until_date__gt=day)
+
+    def frozen_at(self, day: date) -> Self:
+        """Keep the leads whose cap on effort is used up, or whose day of it is over."""
+        return self.filter(Q(effort_share__gte=1) | Q(cap_date__lt=day))
 
 
 class Lead(LedgerRow, Versioned):
@@ -160,6 +178,11 @@ class Lead(LedgerRow, Versioned):
     last_client_contact_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_step_date = models.DateField(null=True, blank=True, editable=False)
     next_step = models.CharField(max_length=200, blank=True, editable=False)
+    rest_kind = models.CharField(max_length=24, blank=True, editable=False)
+    rests_until_date = models.DateField(null=True, blank=True, editable=False)
+    asked_again_below = models.FloatField(null=True, blank=True, editable=False)
+    effort_share = models.FloatField(null=True, blank=True, editable=False)
+    effort_reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     history = HistoricalRecords(
         excluded_fields=[
@@ -181,6 +204,11 @@ class Lead(LedgerRow, Versioned):
             "last_client_contact_at",
             "next_step_date",
             "next_step",
+            "rest_kind",
+            "rests_until_date",
+            "asked_again_below",
+            "effort_share",
+            "effort_reviewed_at",
         ]
     )
     objects = LeadQuerySet.as_manager()
@@ -217,6 +245,8 @@ class Lead(LedgerRow, Versioned):
             models.Index(fields=["closed_at", "stage", "decide_by_date"], name="lead_stage"),
             models.Index(fields=["owner", "closed_at", "decide_by_date"], name="lead_owner"),
             models.Index(fields=["next_step_date"], name="lead_next_step"),
+            models.Index(fields=["closed_at", "rests_until_date"], name="lead_rests"),
+            models.Index(fields=["closed_at", "effort_share", "id"], name="lead_effort"),
         ]
 
     def __str__(self) -> str:
