@@ -110,6 +110,7 @@ class SystemEventKind(models.TextChoices):
     MOVED_WITH_GAPS = "MOVED_WITH_GAPS", _("Moved on although evidence was missing")
     ROW_CORRECTED = "ROW_CORRECTED", _("Entry corrected")
     ROW_TAKEN_BACK = "ROW_TAKEN_BACK", _("Entry taken back")
+    CALLED_IN_VAIN = "CALLED_IN_VAIN", _("Called, nobody answered")
 
 
 class SystemEvent(DatedRow):
