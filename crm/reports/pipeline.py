@@ -38,7 +38,7 @@ COLUMNS = (
     Column("stage", gettext_lazy("Stage"), width=13),
     Column("value", gettext_lazy("Estimated value"), Kind.MONEY, width=15),
     Column("currency", gettext_lazy("Currency"), width=9),
-    Column("chance", gettext_lazy("Chance of an order"), Kind.SHARE, width=12),
+    Column("figure", gettext_lazy("Chance of an order"), Kind.SHARE, width=12),
     Column("outcomes", gettext_lazy("Own outcomes known (n)"), Kind.COUNT, width=12),
     Column("usual", gettext_lazy("Usual rate"), Kind.SHARE, width=10),
     Column("verdict", gettext_lazy("Verdict"), width=12),
@@ -67,6 +67,7 @@ class Row:
     value: Decimal | None
     currency: str
     chance: float | None
+    is_too_wide: bool
     outcomes: int | None
     usual: float | None
     verdict_code: str
@@ -81,6 +82,11 @@ class Row:
     owner: str
     is_logo: bool
     budget_known: bool
+
+    @property
+    def figure(self) -> float | None:
+        """Return the chance, nothing where its interval is too wide for a single figure."""
+        return None if self.is_too_wide else self.chance
 
     @property
     def verdict(self) -> str:
@@ -237,6 +243,7 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         value=value,
         currency=found["currency"],
         chance=chance,
+        is_too_wide=rules.is_too_wide(order.get("low"), order.get("high")),
         outcomes=order.get("outcomes"),
         usual=1 - order["base_rate"] if order else None,
         verdict_code=order.get("verdict") or Verdict.UNKNOWN,

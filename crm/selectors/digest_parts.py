@@ -21,6 +21,7 @@ class Score:
     verdict: str
     pattern: str
     reasons: Sequence[Mapping[str, Any]]
+    is_too_wide: bool = False
 
     @classmethod
     def of(cls, stored: Assessment | None) -> "Score | None":
@@ -33,6 +34,7 @@ class Score:
             verdict=stored.verdict,
             pattern=stored.pattern,
             reasons=stored.reasons,
+            is_too_wide=stored.is_too_wide,
         )
 
     @property

@@ -40,6 +40,7 @@ class LeadRow:
     lead: Lead
     stage: str
     chance: float | None
+    is_too_wide: bool
     usual: float | None
     verdict: str
     pattern: str
@@ -82,6 +83,7 @@ def shown_now(leads: LeadQuerySet) -> LeadQuerySet:
     return leads.annotate(
         shown_stage=F("stage"),
         shown_chance=F("order_chance"),
+        shown_is_wide=F("order_chance_is_wide"),
         shown_usual=F("usual_order_rate"),
         shown_verdict=F("verdict"),
         shown_pattern=F("pattern"),
@@ -106,6 +108,7 @@ def shown_at(leads: LeadQuerySet, moment: datetime) -> LeadQuerySet:
     return leads.annotate(
         shown_stage=leads_at.stage(moment),
         shown_chance=1.0 - _score(scores, "probability", FloatField()),
+        shown_is_wide=leads_at.is_too_wide(moment),
         shown_usual=1.0 - _score(scores, "base_rate", FloatField()),
         shown_verdict=_word(scores, "verdict", Verdict.UNKNOWN),
         shown_pattern=_word(scores, "pattern", ""),
@@ -162,6 +165,7 @@ def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> 
         lead=lead,
         stage=lead.shown_stage,
         chance=lead.shown_chance,
+        is_too_wide=lead.shown_is_wide,
         usual=lead.shown_usual,
         verdict=lead.shown_verdict,
         pattern=lead.shown_pattern,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from crm import reason_texts
 from crm.models import Assessment, Lead, Target, Verdict
 
-TOO_WIDE = 0.40  # an interval wider than this hides the per cent
 LOW_BELOW, WATCH_BELOW = 1 / 3, 2 / 3  # of the usual rate
 FULL_SCALE, SCALE_STEP = 2.2, 10  # the track runs to about twice the usual rate
 ANCHORS = {"I": "timeline", "D": "timeline", "B": "bids", "T": "terms", "M": "terms"}
@@ -55,7 +54,7 @@ class Score:
     @property
     def is_too_wide(self) -> bool:
         """Say whether the interval is too wide for a single figure."""
-        return self.low is not None and self.high is not None and self.high - self.low > TOO_WIDE
+        return self.stored.is_too_wide
 
     @property
     def scale_end(self) -> float:

@@ -5,18 +5,23 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
+    Case,
     CharField,
     DecimalField,
     F,
     JSONField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, JSONObject
 
+from crm import rules
 from crm.models import (
     Assessment,
     Bid,
@@ -49,6 +54,15 @@ def latest_id(target: str, moment: datetime) -> Subquery:
     return Subquery(assessments(target, moment).values("pk")[:1])
 
 
+def is_too_wide(moment: datetime) -> Coalesce:
+    """Say whether the interval of the latest score is too wide for a single figure."""
+    wide = Q(high__gt=F("low") + Value(rules.TOO_WIDE))
+    scores = assessments(Target.NO_ORDER, moment).annotate(
+        is_wide=Case(When(wide, then=True), default=False, output_field=BooleanField())
+    )
+    return Coalesce(Subquery(scores.values("is_wide")[:1]), Value(False))
+
+
 def verdict(moment: datetime, lead: str = "pk") -> Subquery:
     """Return the verdict of the latest score."""
     scores = assessments(Target.NO_ORDER, moment, lead)
@@ -66,6 +80,8 @@ def said(target: str, moment: datetime) -> Subquery:
     fields = {
         "probability": "probability",
         "base_rate": "base_rate",
+        "low": "low",
+        "high": "high",
         "verdict": "verdict",
         "mark": "mark",
         "pattern": "pattern",

@@ -81,6 +81,12 @@ class Change:
         return 1 - self.after.base_rate
 
     @property
+    def is_too_wide(self) -> bool:
+        """Say whether one of the two is too wide for a single figure."""
+        was = self.before is not None and self.before.is_too_wide
+        return self.target == Target.NO_ORDER and (was or self.after.is_too_wide)
+
+    @property
     def rose(self) -> bool:
         """Say whether the chance of an order rose."""
         was = self.before.probability if self.before else None
@@ -217,6 +223,8 @@ def _change(after: Assessment, before: Assessment | None) -> Change | None:
     if was is None and after.verdict not in ALARMING and after.mark != Mark.HIGH:
         return None
     if was is not None and formats.percent(was) == formats.percent(after.probability):
+        return None
+    if before and (before.is_too_wide or after.is_too_wide) and before.verdict == after.verdict:
         return None
     rose = was is not None and after.target == Target.NO_ORDER and after.probability < was
     # What speaks against an order does not explain why its chance rose.

@@ -18,6 +18,7 @@ IDS_A_STATEMENT = 2_000
 WORTH_A_FLAG = {Verdict.LOW.value, Verdict.WATCH.value, Mark.HIGH.value}
 COLUMNS = (
     "order_chance",
+    "order_chance_is_wide",
     "usual_order_rate",
     "verdict",
     "pattern",
@@ -207,6 +208,7 @@ def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
         loss = rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0))
     return {
         "order_chance": chance,
+        "order_chance_is_wide": rules.is_too_wide(score.low, score.high),
         "usual_order_rate": 1 - score.base_rate,
         "verdict": score.verdict,
         "pattern": score.pattern,

@@ -54,6 +54,9 @@ def view(
 def verdict_words(decision: Decision) -> str:
     """Return the verdict in words: low, watch, or the late-payment risk."""
     if decision.is_flagged_intent and decision.order:
+        if decision.order.is_too_wide:
+            is_low = decision.order.verdict == Verdict.LOW
+            return _("Low intent") if is_low else pgettext("verdict", "Watch")
         chance = {"chance": formats.percent(1 - decision.order.probability)}
         if decision.order.verdict == Verdict.LOW:
             return _("Low: chance of an order %(chance)s") % chance
@@ -93,7 +96,7 @@ def aside(decision: Decision, *, with_usual: bool) -> str:
 
 def was(now: Score, before: Score | None) -> str:
     """Return the chance of an order before, where it reads different now."""
-    if before is None:
+    if before is None or before.is_too_wide or now.is_too_wide:
         return ""
     then = formats.percent(1 - before.probability)
     if then == formats.percent(1 - now.probability):

@@ -164,7 +164,7 @@ def news_view(each: News, *, is_lean: bool) -> Mapping[str, Any]:
 
 def news_chance(each: News) -> str:
     """Return the chance of an order now and before."""
-    if each.order is None:
+    if each.order is None or each.order.is_too_wide:
         return ""
     chance = {"chance": formats.percent(1 - each.order.probability)}
     then = was(each.order, each.order_before)
