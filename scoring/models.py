@@ -43,11 +43,19 @@ class UsualFigure(models.Model):
 
 
 class JobLock(models.Model):
-    """Who runs a job, and until when the others leave it alone."""
+    """Who runs a job, until when the others leave it alone, and how far it has come."""
+
+    class Step(models.TextChoices):
+        READING = "READING", _("reading the ledger")
+        LEARNING = "LEARNING", _("learning from the outcomes")
+        JUDGING = "JUDGING", _("judging it on later leads")
+        COMPARING = "COMPARING", _("comparing it with its challengers")
+        FIGURES = "FIGURES", _("computing the figures of this page")
 
     name = models.CharField(max_length=40, primary_key=True)
     owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField()
+    step = models.CharField(_("step"), max_length=12, choices=Step, blank=True)
 
     class Meta:
         verbose_name = _("running job")
@@ -66,9 +74,19 @@ class JobLock(models.Model):
         )
 
     @classmethod
+    def at_work(cls, name: str, *, now: datetime) -> "JobLock | None":
+        """Return the job if it runs."""
+        return cls.objects.filter(name=name, lease_until__gt=now).exclude(owner="").first()
+
+    @property
+    def place(self) -> int:
+        """Return at which of the steps it is, from 1; 0 where it has none."""
+        return self.Step.values.index(self.step) + 1 if self.step else 0
+
+    @classmethod
     def release(cls, name: str, *, owner: str, now: datetime) -> None:
         """Give a job back, if it is still ours."""
-        cls.objects.filter(name=name, owner=owner).update(owner="", lease_until=now)
+        cls.objects.filter(name=name, owner=owner).update(owner="", lease_until=now, step="")
 
 
 class TrainedModel(models.Model):
@@ -78,6 +96,11 @@ class TrainedModel(models.Model):
         NO_ORDER = "NO_ORDER", _("no order")
         FREE_CONSULTING = "FREE_CONSULTING", _("free consulting")
 
+    class Learner(models.TextChoices):
+        BLEND = "BLEND", _("own data beside experience")
+        LINE = "LINE", _("own data alone")
+        BOOSTED = "BOOSTED", _("own data in steps, beside experience")
+
     target = models.CharField(_("target"), max_length=16, choices=Target)
     sha256 = models.CharField(max_length=64)
     points_version = models.CharField(_("points"), max_length=40)
@@ -86,6 +109,10 @@ class TrainedModel(models.Model):
     positives = models.PositiveIntegerField(_("with the target"))
     negatives = models.PositiveIntegerField(_("without it"))
     share = models.FloatField(_("weight of own outcomes"))
+    learner = models.CharField(
+        _("learned as"), max_length=8, choices=Learner, default=Learner.BLEND
+    )
+    original_sha256 = models.CharField(max_length=64, blank=True)  # of the learner's own file
 
     class Meta:
         verbose_name = _("trained version")
@@ -181,7 +208,8 @@ class PointsVersion(models.Model):
                 fields=["target", "number"], name="one_version_of_the_points_for_a_number"
             ),
             models.CheckConstraint(
-                name="points_version_says_why", condition=~Q(reason="") | Q(returns_to__isnull=False)
+                name="points_version_says_why",
+                condition=~Q(reason="") | Q(returns_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="points_never_hold_before_they_were_made",

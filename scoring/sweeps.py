@@ -25,6 +25,11 @@ class Job:
         """Take the job or prolong the lease; say no while another run holds it."""
         return JobLock.take(self.name, owner=self.owner, now=timezone.now(), lease=LEASE)
 
+    def begin(self, step: JobLock.Step) -> None:
+        """Say which step begins, for whoever looks on; prolong the lease."""
+        self.take()
+        JobLock.objects.filter(name=self.name, owner=self.owner).update(step=step)
+
     def release(self) -> None:
         """Give the job back."""
         JobLock.release(self.name, owner=self.owner, now=timezone.now())
