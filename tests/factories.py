@@ -121,6 +121,29 @@ class BidFactory(DatedFactory):
     kind = models.Bid.Kind.OPEN
 
 
+class PlannedMeetingFactory(DjangoModelFactory):
+    """A visit planned for the Thursday after MONDAY."""
+
+    class Meta:
+        model = models.PlannedMeeting
+
+    lead = factory.SubFactory(LeadFactory)
+    kind = models.PlannedMeeting.Kind.VISIT_TO_CLIENT
+    meeting_date = (MONDAY + timedelta(days=3)).date()
+    recorded_at = MONDAY - timedelta(days=2)
+
+
+class TravelCheckFactory(DatedFactory):
+    """A check after which somebody went anyway."""
+
+    class Meta:
+        model = models.TravelCheck
+
+    hours_before, travel_amount_before = Decimal(37), Decimal(4_860)
+    choice, reason = models.TravelCheck.Choice.GO, "the director asked"
+    author = factory.SubFactory(UserFactory)
+
+
 class StageChangeFactory(DatedFactory):
     """A move to QUALIFIED."""
 

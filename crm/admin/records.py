@@ -19,7 +19,9 @@ from crm.models import (
     LeadFact,
     OutboxMail,
     PaidStepOffer,
+    PlannedMeeting,
     StageChange,
+    TravelCheck,
 )
 
 OF_LEAD = ("lead__account",)
@@ -106,6 +108,27 @@ class HeartbeatAdmin(WrittenOnce):
     """Signs of life of the background work."""
 
     list_display = ("name", "beat_at")
+
+
+@admin.register(PlannedMeeting)
+class PlannedMeetingAdmin(WrittenOnce):
+    """Meetings ahead, and what became of them."""
+
+    list_display = ("meeting_date", "lead", "kind", "place", "status", "author")
+    list_select_related = (*OF_LEAD, "author")
+    list_filter = ("status", "kind")
+    search_fields = (*SEARCH, "topic", "ledger_id")
+    date_hierarchy = "meeting_date"
+
+
+@admin.register(TravelCheck)
+class TravelCheckAdmin(WrittenOnce):
+    """What was answered before trips."""
+
+    list_display = ("happened_at", "lead", "choice", "trip_hours", "trip_amount", "author")
+    list_select_related = (*OF_LEAD, "author")
+    list_filter = ("choice",)
+    search_fields = (*SEARCH, "reason")
 
 
 @admin.register(LeadFact)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,6 +100,16 @@ def full_ledger() -> Lead:
     factories.InteractionFactory(lead=lead, asks=["NONE"], client_gave=["NDA", "DATA"])
     factories.DeliverableFactory(lead=lead, interaction=met, author=founder, reusable=True)
     factories.BidFactory(lead=lead, sheet={"q1": "no"}, questions_asked_at=MONDAY, result="LOST")
+    plan = factories.PlannedMeetingFactory(
+        lead=lead,
+        meeting_time=time(14, 30),
+        status="DONE",
+        status_at=LATER,
+        interaction=met,
+        author=founder,
+    )
+    plan.attendees.set([boss])
+    factories.TravelCheckFactory(lead=lead, plan=plan, author=founder, client_will="decide")
     factories.StageChangeFactory(lead=lead, by=founder)
     factories.LeadFactFactory(lead=lead, who="总经理", author=founder)
     factories.PaidStepOfferFactory(

@@ -89,6 +89,8 @@ def one_of_everything(n: int) -> None:
         factories.StageChangeFactory,
         factories.LeadFactFactory,
         factories.PaidStepOfferFactory,
+        factories.PlannedMeetingFactory,
+        factories.TravelCheckFactory,
         factories.PaymentTermsFactory,
         factories.PaymentMilestoneFactory,
         factories.AssessmentFactory,

@@ -20,6 +20,7 @@ from crm.models import (
     Lead,
     PaymentMilestone,
     PaymentTerms,
+    PlannedMeeting,
     Team,
     User,
 )
@@ -39,6 +40,7 @@ FILES = {
     Contact: "contacts",
     Lead: "leads",
     Interaction: "interactions",
+    PlannedMeeting: "planned_meetings",
     PaymentTerms: "payment_terms",
     PaymentMilestone: "milestones",
     Invoice: "invoices",
@@ -59,6 +61,7 @@ LEFT_OUT: dict[type[models.Model], set[str]] = {
         "assessment_due_at",
         "scored_at",
         "order_chance",
+        "order_chance_is_wide",
         "usual_order_rate",
         "verdict",
         "pattern",
@@ -73,6 +76,11 @@ LEFT_OUT: dict[type[models.Model], set[str]] = {
         "last_client_contact_at",
         "next_step_date",
         "next_step",
+        "rest_kind",
+        "rests_until_date",
+        "asked_again_below",
+        "effort_share",
+        "effort_reviewed_at",
     },
     Invoice: {"paid_amount", "settled_date"},
     User: {"password", "is_superuser", "is_staff"},
@@ -106,6 +114,17 @@ class Table:
     def column_of(self, field: str) -> str:
         """Return the column that holds a field of the model."""
         return next((part.names[0] for part in self.parts if part.field == field), "")
+
+    @property
+    def through(self) -> type[models.Model]:
+        """Return the table that says who was there."""
+        found: type[models.Model] = getattr(self.model, self.many).through
+        return found
+
+    @property
+    def meeting(self) -> str:
+        """Return the column of that table that names the row of this one."""
+        return f"{self.model._meta.model_name}_id"
 
     @property
     def has_history(self) -> bool:
@@ -161,6 +180,7 @@ SIMPLE: dict["type[models.Field[Any, Any]]", cells.Cell] = {
     models.FloatField: cells.Real(),
     models.DateTimeField: moments.Moment(),
     models.DateField: moments.Day(),
+    models.TimeField: moments.Clock(),
     models.UUIDField: cells.Token(),
 }
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import QuerySet
 
-from crm.models import Assessment, Decision, Flag, Interaction
+from crm.models import Assessment, Decision, Flag
 from crm.services.bundle import reasons
 from crm.services.bundle.cells import BETWEEN_VALUES, NOTHING
 from crm.services.bundle.checks import CLOSED, OPEN, PAID
@@ -32,7 +32,7 @@ def lines_of(table: Table, zone: ZoneInfo) -> Iterator[list[list[str]]]:
     for rows in chunks(_rows(table).iterator(ROWS_A_CHUNK), ROWS_A_CHUNK):
         reasons.to_ledger_ids(table, rows)
         numbers.put(rows)
-        people = _people([row["pk"] for row in rows]) if table.many else {}
+        people = _people(table, [row["pk"] for row in rows]) if table.many else {}
         yield [_line(table, row, zone, people) for row in rows]
 
 
@@ -64,11 +64,11 @@ def _told(table: Table, column: str, row: Values) -> str:
     return str(row[ORDER])
 
 
-def _people(interactions: list[int]) -> dict[int, list[str]]:
+def _people(table: Table, meetings: list[int]) -> dict[int, list[str]]:
     """Return who was there, in the order in which they were named."""
     there: dict[int, list[str]] = {}
-    rows = Interaction.attendees.through._default_manager.filter(interaction__in=interactions)
-    for pk, name in rows.order_by("pk").values_list("interaction_id", "contact__ledger_id"):
+    rows = table.through._default_manager.filter(**{f"{table.meeting}__in": meetings})
+    for pk, name in rows.order_by("pk").values_list(table.meeting, "contact__ledger_id"):
         there.setdefault(pk, []).append(name)
     return there
 

@@ -22,6 +22,7 @@ from crm.models import (
     Payment,
     PaymentMilestone,
     PaymentTerms,
+    PlannedMeeting,
     StageChange,
     Team,
     User,
@@ -37,6 +38,7 @@ MODELS: dict[str, tuple[type[models.Model], str]] = {
     "leads": (Lead, "ledger_id"),
     "interactions": (Interaction, "ledger_id"),
     "payment_terms": (PaymentTerms, "ledger_id"),
+    "planned_meetings": (PlannedMeeting, "ledger_id"),
     "milestones": (PaymentMilestone, "ledger_id"),
     "invoices": (Invoice, "ledger_id"),
 }

@@ -41,6 +41,22 @@ class Moment:
         return str(value.astimezone(zone).isoformat())
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of the day, in the firm's zone."""
+
+    def read(self, text: str, zone: ZoneInfo) -> time:
+        """Return the time."""
+        try:
+            return time.fromisoformat(text.strip())
+        except ValueError:
+            raise BadCell(_("“%s” is not a time. Write it as 14:30.") % excerpt(text)) from None
+
+    def write(self, value: Any, zone: ZoneInfo) -> str:
+        """Return 14:30."""
+        return str(value.isoformat())
+
+
 @lru_cache(maxsize=8192)
 def read_day(text: str) -> date:
     """Return a date, or raise BadCell."""

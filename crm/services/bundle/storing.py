@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from crm.models import Interaction
 from crm.services.bundle import guarding, inserting, reasons
 from crm.services.bundle.layout import Table, attribute
 from crm.services.bundle.lookups import Lookups, keys_of
@@ -217,18 +216,18 @@ class Store:
         """Set who was there; return the rows of before that had others."""
         if not self.table.many or self.parser.problems:
             return set()
-        through = Interaction.attendees.through
+        through, meeting = self.table.through, self.table.meeting
         told = [row for row in rows if row.line in new or row.many is not None]
         there: dict[int, set[int]] = {}
         before = through._default_manager.filter(
-            interaction_id__in=[row.pk for row in told if row.line not in new]
+            **{f"{meeting}__in": [row.pk for row in told if row.line not in new]}
         )
-        for interaction, contact in before.values_list("interaction_id", "contact_id"):
-            there.setdefault(interaction, set()).add(contact)
+        for pk, contact in before.values_list(meeting, "contact_id"):
+            there.setdefault(pk, set()).add(contact)
         changed = [row for row in told if set(row.people) != there.get(row.pk, set())]
         moved = {row.pk for row in changed if row.line not in new}
-        through._default_manager.filter(interaction_id__in=moved).delete()
+        through._default_manager.filter(**{f"{meeting}__in": moved}).delete()
         through._default_manager.bulk_create(
-            through(interaction_id=row.pk, contact_id=pk) for row in changed for pk in row.people
+            through(**{meeting: row.pk, "contact_id": pk}) for row in changed for pk in row.people
         )
         return moved

@@ -24,8 +24,10 @@ from crm.models import (
     Payment,
     PaymentMilestone,
     PaymentTerms,
+    PlannedMeeting,
     StageChange,
     Team,
+    TravelCheck,
     User,
 )
 from crm.services.bundle import cells
@@ -165,6 +167,23 @@ TABLES: tuple[Table, ...] = (
         key=("interaction_id", "person_id"),
         past=(),
         touches="interaction",
+    ),
+    Table(
+        "planned_meetings",
+        PlannedMeeting,
+        layout(PlannedMeeting, "planned_meeting_id=ledger_id lead_id=lead kind meeting_date"),
+        many="attendees",
+        touches="lead_id",
+    ),
+    of_lead(
+        "travel_checks",
+        TravelCheck,
+        layout(
+            TravelCheck,
+            "travel_check_id=ledger_id lead_id=lead planned_meeting_id=plan date",
+            DATE,
+        ),
+        append_only=True,
     ),
     of_lead(
         "deliverables",
