@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Contact, Interaction, Lead, User
-from crm.services import accounts, leads
-from crm.services.errors import LedgerError
+from crm.models import (
+    Contact,
+    Interaction,
+    InteractionEffort,
+    Lead,
+    LeadFact,
+    PlannedMeeting,
+    SystemEvent,
+    User,
+)
+from crm.services import accounts, figures, leads, plans
+from crm.services.errors import LeadIsClosed, LedgerError
 
 
 class LoggedAlready(LedgerError):
@@ -45,9 +55,13 @@ def log(
     attendees: Sequence[Contact] = (),
     new_person: str = "",
     handed_over: HandedOver | None = None,
+    plan: PlannedMeeting | None = None,
+    effort: Mapping[User, Decimal] | None = None,
     **facts: Any,
 ) -> Interaction:
     """Record a talk once for a token, with the person met first and the material given.
+
+    A plan becomes the talk: it waits no longer. `effort` says who of us spent the hours.
 
     Raises LoggedAlready when the token has brought another talk before: then this one is new.
     """
@@ -78,6 +92,10 @@ def log(
         attendees=present,
         **facts,
     )
+    for person, hours in (effort or {}).items():
+        InteractionEffort.objects.create(interaction=interaction, person=person, hours=hours)
+    if plan:
+        plans.note_talk(plan=plan, talk=interaction, now=now)
     if handed_over:
         leads.hand_over(
             lead=lead,
@@ -106,4 +124,51 @@ def _says(
         and timezone.localdate(logged.happened_at) == timezone.localdate(happened_at)
         and people == set(logged.attendees.values_list("name", flat=True))
         and handed_over == stored
+    )
+
+
+@transaction.atomic
+def add_fact(*, talk: Interaction, fact: str, value: str, now: datetime, by: User) -> None:
+    """Add to a talk what its form left open, one answer at a time."""
+    if fact == "BUDGET":
+        leads.note_fact(
+            lead=talk.lead,
+            kind=LeadFact.Kind.BUDGET_STAGE,
+            value=value,
+            happened_at=talk.happened_at,
+            now=now,
+            author=by,
+        )
+        return
+    locked = Interaction.objects.select_for_update().get(pk=talk.pk)
+    if fact == "HOLDER" and locked.budget_holder_present is None:
+        locked.budget_holder_present = value == "yes"
+    elif fact == "SIDE" and not locked.initiated_by:
+        locked.initiated_by = Interaction.Side(value)
+    else:
+        return
+    locked.version += 1
+    locked.save()
+    figures.refresh([talk.lead_id], now=now)
+    leads.mark_for_scoring([talk.lead_id], now=now)
+
+
+@transaction.atomic
+def call_in_vain(*, lead: Lead, by: User, now: datetime, token: UUID) -> SystemEvent:
+    """Note a call that nobody answered, once for a token; it is no contact, and no score reads it.
+
+    Raises LeadIsClosed.
+    """
+    locked = Lead.objects.select_for_update().get(pk=lead.pk)
+    if noted := SystemEvent.objects.filter(ledger_id=token.hex).first():
+        return noted
+    if locked.closed_at:
+        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+    return SystemEvent.objects.create(
+        ledger_id=token.hex,
+        lead=locked,
+        kind=SystemEvent.Kind.CALLED_IN_VAIN,
+        by=by,
+        happened_at=now,
+        recorded_at=now,
     )
