@@ -246,3 +246,27 @@ class PointsDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class FieldDecision(models.Model):
+    """A person's word on an own field that looks like a leak; the latest row of a key holds."""
+
+    key = models.CharField(_("own field"), max_length=40, db_index=True)
+    is_allowed = models.BooleanField(_("learned from"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    decided_at = models.DateTimeField(_("decided at"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+
+    class Meta:
+        verbose_name = _("decision on an own field")
+        verbose_name_plural = _("decisions on own fields")
+        ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="field_is_allowed_for_a_reason",
+                condition=Q(is_allowed=False) | ~Q(reason=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.is_allowed} {self.decided_at:%Y-%m-%d}"
