@@ -1,4 +1,7 @@
-"""Stored models: plain JSON under a name that is its own checksum, checked before it is used."""
+"""Stored models: files under a name that is their own checksum, checked before they are used.
+
+Plain JSON is what scores; the learner's own file beside it is the record it was read off.
+"""
 
 import hashlib
 import json
@@ -15,7 +18,11 @@ class ArtifactError(Exception):
 
 def save(data: Mapping[str, Any], folder: Path) -> str:
     """Write plain data and return its SHA-256; a reader never sees half of it."""
-    content = json.dumps(data, sort_keys=True, allow_nan=False).encode()
+    return write(json.dumps(data, sort_keys=True, allow_nan=False).encode(), folder)
+
+
+def write(content: bytes, folder: Path, *, ending: str = "json") -> str:
+    """Write a file and return its SHA-256; a reader never sees half of it."""
     checksum = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
@@ -24,7 +31,7 @@ def save(data: Mapping[str, Any], folder: Path) -> str:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path_of(checksum, folder))
+        Path(name).replace(path_of(checksum, folder, ending=ending))
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -34,19 +41,24 @@ def save(data: Mapping[str, Any], folder: Path) -> str:
 
 def load(checksum: str, folder: Path) -> dict[str, Any]:
     """Return what was saved; raise ArtifactError when it is missing or not what it was."""
+    data: dict[str, Any] = json.loads(read(checksum, folder))
+    return data
+
+
+def read(checksum: str, folder: Path, *, ending: str = "json") -> bytes:
+    """Return a file's content; raise ArtifactError when it is missing or not what it was."""
     try:
-        content = path_of(checksum, folder).read_bytes()
+        content = path_of(checksum, folder, ending=ending).read_bytes()
     except OSError as error:
         raise ArtifactError(f"The model {checksum[:12]} cannot be read: {error}") from error
     if hashlib.sha256(content).hexdigest() != checksum:
         raise ArtifactError(f"The model {checksum[:12]} is damaged: its checksum differs.")
-    data: dict[str, Any] = json.loads(content)
-    return data
+    return content
 
 
-def path_of(checksum: str, folder: Path) -> Path:
+def path_of(checksum: str, folder: Path, *, ending: str = "json") -> Path:
     """Return where a model is kept."""
-    return folder / f"{checksum}.json"
+    return folder / f"{checksum}.{ending}"
 
 
 def _sync(folder: Path) -> None:

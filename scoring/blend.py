@@ -35,6 +35,15 @@ class Kind(StrEnum):
     SCALE = "SCALE"  # the scorecard's measure, in tens of points
     NUMBER = "NUMBER"  # the value's place among the values seen in training, about -1.5 to 1.5
     MISSING = "MISSING"  # 1 where the value is not known
+    STEPS = "STEPS"  # what the value adds: a place per span, the first up to the first knot
+
+
+class Learner(StrEnum):
+    """How the learned part was found."""
+
+    BLEND = "BLEND"  # a penalised line, beside experience
+    LINE = "LINE"  # the same line, experience left out
+    BOOSTED = "BOOSTED"  # boosted trees of one signal each, beside experience
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Column:
     def expr(self) -> pl.Expr:
         """Return the column as it is read off the features; a number not yet placed."""
         value = col(self.feature)
-        if self.kind is Kind.NUMBER:
+        if self.kind in {Kind.NUMBER, Kind.STEPS}:
             return value.cast(pl.Float64)
         if self.kind is Kind.MISSING:
             return value.is_null().cast(pl.Float64)
@@ -71,7 +80,14 @@ class Column:
         return holds.fill_null(value=False).cast(pl.Float64)
 
     def placed(self, read: Numbers) -> Numbers:
-        """Place a number among those seen; one that is not known stands in the middle."""
+        """Place a number among those seen; one that is not known stands in the middle.
+
+        On steps that are not built yet it stays as it is; one that is not known adds nothing.
+        """
+        if self.kind is Kind.STEPS and self.places:
+            stepped: Numbers = np.array(self.places)[np.searchsorted(self.knots, read)]
+            stepped[np.isnan(read)] = 0
+            return stepped
         if self.kind is not Kind.NUMBER:
             return read
         found: Numbers = np.interp(read, self.knots, self.places)
@@ -143,6 +159,7 @@ class Blend:
     columns: tuple[Column, ...] = ()
     coefficients: tuple[float, ...] = ()
     covariance: tuple[tuple[float, ...], ...] = ()
+    learner: Learner = Learner.BLEND
 
     def features(self, card: Scorecard) -> tuple[str, ...]:
         """Return the names that contributions are given for, the scorecard's first."""
@@ -210,6 +227,7 @@ def from_json(data: Mapping[str, Any]) -> Blend:
     try:
         plain["columns"] = tuple(_column(each) for each in plain["columns"])
         plain["outcomes"] = Outcomes(**plain["outcomes"])
+        plain["learner"] = Learner(plain.get("learner", Learner.BLEND))
         plain["coefficients"] = tuple(plain["coefficients"])
         plain["covariance"] = tuple(tuple(row) for row in plain["covariance"])
         found = Blend(**plain)

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from polars import col
 
-from scoring import labels, measures, past, scorecard, training
-from scoring.blend import Blend
+from scoring import labels, learners, measures, past, scorecard
+from scoring.blend import Blend, Learner
 from scoring.past import History
 from scoring.scorecard import Numbers, Scorecard
 from scoring.usual import PRIOR_LEADS
@@ -150,11 +150,24 @@ def train_until(
     cut: datetime,
     target: str = labels.NO_ORDER,
     fields: Sequence[str] = (),
+    learner: Learner = Learner.BLEND,
 ) -> Blend:
     """Return the blend that a cut would have known: earlier leads, ends known by then."""
+    rows = known_at(history, values, cut=cut, target=target)
+    return learners.train(learner, rows, card=card, cut=cut, target=target, fields=fields)
+
+
+def known_at(history: History, values: pl.DataFrame, *, cut: datetime, target: str) -> pl.DataFrame:
+    """Return what could be learned from at a cut: rows of earlier leads with an end by then."""
     earlier = values.filter((col("opened_at") < cut) & (col("as_of") <= cut))
-    rows = past.labelled(history, earlier, cut=cut, target=target)
-    return training.train(rows, card=card, cut=cut, target=target, fields=fields)
+    return past.labelled(history, earlier, cut=cut, target=target)
+
+
+def origins(history: History) -> list[datetime]:
+    """Return the moments up to which versions learn that are then judged by what came later."""
+    opened = history.leads.get_column("opened_at").sort()
+    places = np.linspace(FIRST_ORIGIN, LAST_ORIGIN, ORIGINS)
+    return sorted({opened[int(place * opened.len())] for place in places})
 
 
 def said_by(blend: Blend, values: pl.DataFrame, card: Scorecard) -> pl.DataFrame:
@@ -218,16 +231,23 @@ def gate(
     until: datetime,
     target: str = labels.NO_ORDER,
     fields: Sequence[str] = (),
+    learner: Learner = Learner.BLEND,
 ) -> Gate:
     """Score each lead by a model that saw only earlier ends, and compare with the usual rate."""
     known = past.labelled(history, values, cut=until, target=target)
-    opened = history.leads.get_column("opened_at").sort()
-    places = np.linspace(FIRST_ORIGIN, LAST_ORIGIN, ORIGINS)
-    origins: list[datetime] = sorted({opened[int(place * opened.len())] for place in places})
+    starts = origins(history)
     scored = []
-    for origin, end in zip(origins, [*origins[1:], until], strict=True):
+    for origin, end in zip(starts, [*starts[1:], until], strict=True):
         block = known.filter((col("opened_at") >= origin) & (col("opened_at") < end))
-        blend = train_until(history, values, card=card, cut=origin, target=target, fields=fields)
+        blend = train_until(
+            history,
+            values,
+            card=card,
+            cut=origin,
+            target=target,
+            fields=fields,
+            learner=learner,
+        )
         if blend.share and block.height:
             scored.append(said_by(blend, block, card))
     return _judge(pl.concat(scored)) if scored else Gate(0, {}, None, None)
