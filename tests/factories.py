@@ -153,6 +153,16 @@ class StageChangeFactory(DatedFactory):
     from_stage, to_stage = models.Stage.NEW, models.Stage.QUALIFIED
 
 
+class QualificationNoteFactory(DatedFactory):
+    """Evidence of a budget."""
+
+    class Meta:
+        model = models.QualificationNote
+
+    item, answer = models.QualificationNote.Item.BUDGET, models.QualificationNote.Answer.KNOWN
+    evidence, said_by = "approved by the board", "顾总"
+
+
 class LeadFactFactory(DatedFactory):
     """A leader who waits."""
 

@@ -94,6 +94,7 @@ class MoveForm(forms.Form):
 
     to_stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
     version = VersionField(required=False)
+    despite = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class CloseForm(forms.Form):

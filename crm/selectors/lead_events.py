@@ -8,9 +8,29 @@ from typing import Any
 from django.db.models import Case, CharField, DateField, F, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from crm.models import Bid, Decision, LeadFact, PaidStepOffer, Stage, StageChange
+from crm.models import (
+    Bid,
+    Contest,
+    Decision,
+    LeadFact,
+    PaidStepOffer,
+    QualificationNote,
+    Stage,
+    StageChange,
+    SystemEvent,
+)
 
-MOST_EVENTS = 80
+MOST_EVENTS = 200
+COLUMNS = (
+    "row_kind",
+    "pk",
+    "happened_at",
+    "row_code",
+    "row_other",
+    "row_until",
+    "row_note",
+    "row_who",
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +44,7 @@ class Event:
     other: str
     until: date | None
     note: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,17 +57,25 @@ class Passed:
 
 
 def events_of(lead_id: int, moment: datetime) -> list[Event]:
-    """Return the dated rows of five tables with one query."""
-
+    """Return the dated rows of eight tables with one query."""
     empty, never = Value(""), Value(None, output_field=DateField())
     answer = Case(
         When(answered_at__lte=moment, answer_recorded_at__lte=moment, then=F("answer")),
         default=empty,
     )
-    who = Coalesce("decided_by__display_name", empty)
+
+    def name(of: str) -> Coalesce:
+        return Coalesce(f"{of}__display_name", empty)
 
     def rows(
-        of: Any, kind: str, *, code: Any, other: Any, until: Any = never, note: Any = empty
+        of: Any,
+        kind: str,
+        *,
+        code: Any,
+        other: Any,
+        until: Any = never,
+        note: Any = empty,
+        who: Any = empty,
     ) -> Any:
         known = of.objects.filter(lead=lead_id).known_at(moment).order_by()
         return known.annotate(
@@ -55,20 +84,27 @@ def events_of(lead_id: int, moment: datetime) -> list[Event]:
             row_other=Cast(other, CharField()),
             row_until=Cast(until, DateField()),
             row_note=Cast(note, CharField()),
-        ).values_list(
-            "row_kind", "pk", "happened_at", "row_code", "row_other", "row_until", "row_note"
-        )
+            row_who=Cast(who, CharField()),
+        ).values_list(*COLUMNS)
 
-    all_rows = rows(StageChange, "STAGE", code=F("to_stage"), other=F("from_stage")).union(
+    all_rows = rows(
+        StageChange, "STAGE", code=F("to_stage"), other=F("from_stage"), who=name("by")
+    ).union(
         rows(
-            LeadFact, "FACT", code=F("kind"), other=F("value"), until=F("due_date"), note=F("note")
+            LeadFact,
+            "FACT",
+            code=F("kind"),
+            other=F("value"),
+            until=F("due_date"),
+            note=F("note"),
+            who=F("who"),
         ),
         rows(PaidStepOffer, "OFFER", code=answer, other=F("what")),
         rows(
             Decision,
             "DECISION",
             code=F("kind"),
-            other=who,
+            other=name("decided_by"),
             until=F("review_date"),
             note=F("reason"),
         ),
@@ -80,6 +116,23 @@ def events_of(lead_id: int, moment: datetime) -> list[Event]:
             until=F("deadline_date"),
             note=F("result"),
         ),
+        rows(
+            QualificationNote,
+            "EVIDENCE",
+            code=F("item"),
+            other=F("answer"),
+            note=F("evidence"),
+            who=F("said_by"),
+        ),
+        rows(
+            Contest,
+            "CONTEST",
+            code=F("reason_code"),
+            other=F("why"),
+            note=F("note"),
+            who=name("by"),
+        ),
+        rows(SystemEvent, "SYSTEM", code=F("kind"), other=empty, note=F("what"), who=name("by")),
         all=True,
     )
     return [Event(*row) for row in all_rows.order_by("-happened_at", "-pk")[:MOST_EVENTS]]

@@ -1,6 +1,11 @@
 """What services refuse, in words that a page can show."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from crm.models import QualificationNote
 
 
 class LedgerError(Exception):
@@ -15,6 +20,18 @@ class LeadIsClosed(LedgerError):
         super().__init__(
             _("This lead was closed on %(date)s. Open it again first.") % {"date": closed_on}
         )
+
+
+class EvidenceMissing(LedgerError):
+    """A lead would move on without what its new stage asks for."""
+
+    def __init__(self, gaps: Sequence[str], *, may_go_on: bool) -> None:
+        """Name the gaps; `may_go_on` tells a warning from a refusal."""
+        self.gaps, self.may_go_on = list(gaps), may_go_on
+        names = pgettext("between two words", ", ").join(
+            str(QualificationNote.Item(gap).label) for gap in gaps
+        )
+        super().__init__(_("No evidence yet: %(gaps)s.") % {"gaps": names})
 
 
 class EditedMeanwhile(LedgerError):

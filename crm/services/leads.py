@@ -12,16 +12,19 @@ from crm.models import (
     Account,
     Contact,
     Deliverable,
+    Firm,
     Interaction,
     Lead,
     LeadFact,
     Outcome,
     Stage,
     StageChange,
+    SystemEvent,
     User,
 )
+from crm.selectors import evidence
 from crm.services import figures
-from crm.services.errors import EditedMeanwhile, LeadIsClosed
+from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 
 SCORE_TASK = "scoring.score_due"
 IDS_A_STATEMENT = 500
@@ -157,12 +160,19 @@ def edit(*, lead: Lead, version: int, now: datetime, **changes: Any) -> Lead:
 
 
 @transaction.atomic
-def move(*, lead: Lead, to_stage: str, version: int, now: datetime, by: User) -> Lead:
-    """Move a lead to a stage and keep the dated row of it."""
+def move(
+    *, lead: Lead, to_stage: str, version: int, now: datetime, by: User, despite: bool = False
+) -> Lead:
+    """Move a lead to a stage and keep the dated row of it.
+
+    Raises EvidenceMissing for a move onwards without what the stage asks for; with `despite` it
+    goes on and keeps a row that says so, unless the firm wants no such moves.
+    """
     locked = claim_version(lead, version)
     if locked.closed_at:
         raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
     if locked.stage != to_stage:
+        _ask_for_evidence(locked, to_stage, now=now, by=by, despite=despite)
         StageChange.objects.create(
             lead=locked,
             from_stage=locked.stage,
@@ -175,6 +185,24 @@ def move(*, lead: Lead, to_stage: str, version: int, now: datetime, by: User) ->
     locked.save()
     mark_for_scoring([locked.pk], now=now)
     return locked
+
+
+def _ask_for_evidence(lead: Lead, to_stage: str, *, now: datetime, by: User, despite: bool) -> None:
+    firm = Firm.current()
+    today = now.astimezone(firm.zone).date()
+    gaps = evidence.missing(lead, to_stage=to_stage, moment=now, today=today)
+    if not gaps:
+        return
+    if firm.evidence_is_required or not despite:
+        raise EvidenceMissing(gaps, may_go_on=not firm.evidence_is_required)
+    SystemEvent.objects.create(
+        lead=lead,
+        kind=SystemEvent.Kind.MOVED_WITH_GAPS,
+        what=" ".join(gaps),
+        by=by,
+        happened_at=now,
+        recorded_at=now,
+    )
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ from crm.forms.leads import (
     owners,
 )
 from crm.models import Account, Firm, Lead
-from crm.selectors import closing, custom_fields, lead_page
+from crm.selectors import closing, custom_fields, evidence, lead_page
 from crm.services import leads, openings
-from crm.services.errors import EditedMeanwhile, LeadIsClosed
+from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 from crm.views.moments import moment
 from crm.views.requests import HtmxRequest, number, person
 
@@ -153,12 +153,31 @@ def lead_move(request: HttpRequest, pk: int) -> HttpResponse:
                 version=form.cleaned_data["version"],
                 now=timezone.now(),
                 by=person(request),
+                despite=form.cleaned_data["despite"],
             )
+        except EvidenceMissing as error:
+            return _gaps_page(request, lead, form.cleaned_data["to_stage"], error)
         except (EditedMeanwhile, LeadIsClosed) as error:
             messages.error(request, str(error))
     else:
         messages.error(request, _("Choose one of the stages."))
     return redirect("lead-detail", pk=pk)
+
+
+def _gaps_page(
+    request: HttpRequest, lead: Lead, to_stage: str, error: EvidenceMissing
+) -> HttpResponse:
+    """Show what a stage asks for and nobody has noted, with the way on where there is one."""
+    questions = [
+        (evidence.Item(gap).label, evidence.QUESTIONS[evidence.Item(gap)]) for gap in error.gaps
+    ]
+    context = {
+        "lead": lead,
+        "to_stage": to_stage,
+        "questions": questions,
+        "may_go_on": error.may_go_on,
+    }
+    return render(request, "crm/lead_gaps.html", context, status=422)
 
 
 @login_required

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Account, Lead, Outcome, User
+from crm.models import Account, Firm, Lead, Outcome, User
 from crm.services import leads
 from tests.factories import (
     MONDAY,
@@ -111,11 +111,36 @@ def test_of_two_edits_the_second_sees_both_values_and_may_save_again(client, fou
 def test_a_lead_moves_to_a_stage(client, founder):
     lead = LeadFactory()
 
-    client.post(at("lead-move", lead), {"to_stage": "SOLUTION", "version": 1})
+    client.post(at("lead-move", lead), {"to_stage": "SOLUTION", "version": 1, "despite": "on"})
 
     lead.refresh_from_db()
     assert lead.stage == "SOLUTION"
     assert lead.stage_changes.get().by == founder
+
+
+def test_a_move_without_evidence_shows_the_gaps_and_a_way_on(client, founder):
+    lead = LeadFactory()
+
+    answer = client.post(at("lead-move", lead), {"to_stage": "QUALIFIED", "version": 1})
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "4 things are not proved yet" in page
+    assert "What forces a decision by a date?" in page
+    assert "Move anyway" in page
+    assert Lead.objects.get().stage == "NEW"
+
+
+def test_where_the_firm_wants_evidence_there_is_no_way_round(client, founder):
+    Firm.objects.create(pk=1, evidence_is_required=True)
+    lead = LeadFactory()
+
+    answer = client.post(
+        at("lead-move", lead), {"to_stage": "QUALIFIED", "version": 1, "despite": "on"}
+    )
+
+    assert "Move anyway" not in answer.content.decode()
+    assert Lead.objects.get().stage == "NEW"
 
 
 def test_a_move_from_an_old_page_changes_nothing_and_says_so(client, founder):
