@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Target
+from crm.models.assessment import LEARNED_ALONE
 
 
 class UsualFigure(models.Model):
@@ -40,6 +41,9 @@ class UsualFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_kind} {self.from_at:%Y-%m-%d}"
+
+
+TRAINING = "train"
 
 
 class JobLock(models.Model):
@@ -89,6 +93,10 @@ class JobLock(models.Model):
         cls.objects.filter(name=name, owner=owner).update(owner="", lease_until=now, step="")
 
 
+# How a version learned, at the end of its name; the ledger reads these, too.
+MARKS = {"LINE": LEARNED_ALONE, "BOOSTED": "-steps"}
+
+
 class TrainedModel(models.Model):
     """One version of what own outcomes taught; its numbers lie in a file named by their SHA-256."""
 
@@ -129,7 +137,7 @@ class TrainedModel(models.Model):
 
     def version_with(self, points_version: str) -> str:
         """Return the name that scores made of it and of some version of the points carry."""
-        return f"{points_version}+{self.sha256[:8]}"
+        return f"{points_version}+{self.sha256[:8]}{MARKS.get(self.learner, '')}"
 
 
 class Promotion(models.Model):

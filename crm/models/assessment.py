@@ -14,6 +14,8 @@ from crm.models.interaction import OfLeadQuerySet
 from crm.models.lead import Lead
 from crm.models.user import User
 
+LEARNED_ALONE = "-alone"
+
 
 class Target(models.TextChoices):
     """What a score is the chance of."""
@@ -25,6 +27,11 @@ class Target(models.TextChoices):
 def learned_from_outcomes(scorer_version: str) -> bool:
     """Say whether a scorer is a trained one: "points-1" is not, "points-1+80aba0ab" is."""
     return "+" in scorer_version
+
+
+def leaves_points_out(scorer_version: str) -> bool:
+    """Say whether own outcomes score alone: "points-1+80aba0ab-alone" does."""
+    return learned_from_outcomes(scorer_version) and scorer_version.endswith(LEARNED_ALONE)
 
 
 class Assessment(models.Model):
