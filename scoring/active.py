@@ -6,11 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import structlog
-from django.conf import settings
 
 from scoring import artifacts, blend, past
-from scoring.artifacts import ArtifactError
-from scoring.blend import Blend, BlendError
+from scoring.artifacts import ArtifactError, folder
+from scoring.blend import Blend, BlendError, Learner
 from scoring.models import Promotion, TrainedModel
 
 PUT_TO_USE = (Promotion.Decision.PROMOTED, Promotion.Decision.RETURNED)
@@ -28,11 +27,6 @@ class InUse:
     stands_in: bool = False
 
 
-def folder() -> Path:
-    """Return where trained versions are kept."""
-    return Path(settings.DATA_DIR) / "models"
-
-
 def in_use(target: str, *, as_of: datetime) -> InUse | None:
     """Return the version in use at a moment; for a damaged one the last good one, if any."""
     decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
@@ -48,6 +42,12 @@ def in_use(target: str, *, as_of: datetime) -> InUse | None:
         except (ArtifactError, BlendError) as error:
             log.warning("trained_version_unreadable", model=str(model), error=str(error))
     return None
+
+
+def learner(target: str, *, as_of: datetime) -> Learner:
+    """Return how the version in use learned: the champion, whom others have to beat."""
+    found = in_use(target, as_of=as_of)
+    return found.blend.learner if found else Learner.BLEND
 
 
 @lru_cache(maxsize=8)

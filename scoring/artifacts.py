@@ -11,9 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 
 class ArtifactError(Exception):
     """A stored model is missing or damaged; use the last good one and say so."""
+
+
+def folder() -> Path:
+    """Return where trained versions are kept."""
+    return Path(settings.DATA_DIR) / "models"
 
 
 def save(data: Mapping[str, Any], folder: Path) -> str:
@@ -54,6 +61,15 @@ def read(checksum: str, folder: Path, *, ending: str = "json") -> bytes:
     if hashlib.sha256(content).hexdigest() != checksum:
         raise ArtifactError(f"The model {checksum[:12]} is damaged: its checksum differs.")
     return content
+
+
+def is_whole(checksum: str, folder: Path) -> bool:
+    """Say whether a model is there as it was saved; nothing of it is taken out."""
+    try:
+        read(checksum, folder)
+    except ArtifactError:
+        return False
+    return True
 
 
 def path_of(checksum: str, folder: Path, *, ending: str = "json") -> Path:

@@ -12,8 +12,9 @@ from skops import io
 
 from scoring import artifacts
 from scoring.artifacts import ArtifactError
+from scoring.boosting import Fitted
 
-ENDING = "skops"
+ENDING, NEARLY = "skops", 1e-6
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 
 
@@ -21,6 +22,14 @@ def save(model: HistGradientBoostingClassifier, folder: Path) -> str:
     """Write a fitted model with its library's version and return the file's SHA-256."""
     content: bytes = io.dumps({"library": sklearn.__version__, "model": model})
     return artifacts.write(content, folder, ending=ENDING)
+
+
+def keep(fitted: Fitted, folder: Path) -> str:
+    """Save the record of a challenger; raise ArtifactError when it does not say the same."""
+    checksum = save(fitted.model, folder)
+    if fitted.distance(load(checksum, folder)) > NEARLY:
+        raise ArtifactError(f"The model {checksum[:12]} says other than its plain numbers.")
+    return checksum
 
 
 def load(checksum: str, folder: Path) -> HistGradientBoostingClassifier:
