@@ -176,14 +176,41 @@ class Caps:
     share_of_value: Decimal = CAP_SHARE_OF_VALUE
 
 
-def effort_share(
-    *, hours: Decimal, cap_hours: Decimal | None, amount: Decimal, cap_amount: Decimal | None
-) -> float:
+@dataclass(frozen=True)
+class Cap:
+    """The cap of one lead; None where hours or cost have none."""
+
+    hours: Decimal | None
+    amount: Decimal | None
+
+
+def cap_of(
+    usual: Caps,
+    *,
+    cap_hours: Decimal | None,
+    cap_amount: Decimal | None,
+    value: Decimal | None,
+    budget_known: bool,
+    terms_known: bool,
+) -> Cap:
+    """Return the cap of a lead: its own, else the firm's.
+
+    Without a cap of its own: hours until the budget is known, then until terms are, then a share
+    of the value in cost.
+    """
+    if cap_hours is None and not terms_known:
+        cap_hours = usual.hours_until_terms if budget_known else usual.hours_until_budget
+    if cap_amount is None and terms_known and value is not None:
+        cap_amount = value * usual.share_of_value
+    return Cap(cap_hours, cap_amount)
+
+
+def effort_share(*, hours: Decimal, amount: Decimal, cap: Cap) -> float:
     """Return the share of the cap that is used, by hours or by cost, whichever is more."""
     shares = [
-        float(used / cap) if cap else (1.0 if used else 0.0)
-        for used, cap in ((hours, cap_hours), (amount, cap_amount))
-        if cap is not None
+        float(used / limit) if limit else float(used > 0)
+        for used, limit in ((hours, cap.hours), (amount, cap.amount))
+        if limit is not None
     ]
     return max(shares, default=0.0)
 

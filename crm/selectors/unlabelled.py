@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from crm import rules
 from crm.models import Lead, Stage
+from crm.models.assessment import DecisionKind
 from crm.models.lead import LeadQuerySet
 
 MOST_COUNTED = 100
@@ -42,7 +43,8 @@ def stale(
 ) -> LeadQuerySet:
     """Keep open leads whose client has been quiet too long for their stage and that have no date.
 
-    A next step or a decision that lies ahead is a date: such a lead rests.
+    A next step or a decision that lies ahead is a date: such a lead rests, as one does that
+    somebody paused.
     """
     limits = Case(
         *(
@@ -54,6 +56,7 @@ def stale(
     )
     quiet: Any = leads.open().annotate(quiet_since=Coalesce("last_client_contact_at", "opened_at"))
     dated = Q(next_step_date__gte=today) | Q(decide_by_date__gte=today)
+    dated |= Q(rest_kind=DecisionKind.PAUSE, rests_until_date__gt=today)
     found: LeadQuerySet = quiet.filter(quiet_since__lt=limits).exclude(dated)
     return found
 

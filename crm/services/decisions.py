@@ -1,0 +1,182 @@
+"""What named persons decide about leads: written once, with what was shown then; taken back by
+a row of its own.
+
+`decide` answers a flag (continue, offer, pause, walk away, accept the risk); `decide_all` does so
+for many leads in one transaction; `take_back` and `take_back_all` undo them for a while.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from crm import rules
+from crm.models import Decision, Lead, PaidStepOffer, User
+from crm.services import answers, decision_rows, figures, history
+from crm.services.answers import Answer, ReasonIsMissing
+from crm.services.errors import LeadIsClosed, LedgerError
+
+Kind = Decision.Kind
+UNDO_FOR = timedelta(hours=24)
+IDS_A_STATEMENT = 500
+
+
+class TooLateToTakeBack(LedgerError):
+    """A decision that stands too long, is somebody else's, or was taken back before."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            _("This decision stands by now. Decide anew instead: the latest decision counts.")
+        )
+
+
+@transaction.atomic
+def decide(
+    *,
+    lead: Lead,
+    answer: Answer,
+    by: User,
+    now: datetime,
+    today: date,
+    seen: Sequence[int] = (),
+    token: UUID | None = None,
+) -> Decision:
+    """Record an answer to the flags of one lead; the same token again returns the first row.
+
+    Raises ReasonIsMissing, ReviewDateIsMissing, HandlingIsMissing or LeadIsClosed.
+    """
+    Lead.objects.select_for_update().get(pk=lead.pk)  # of two taps at once, the second waits here
+    if token and (made := Decision.objects.filter(client_token=token).first()):
+        return made
+    (made,) = decide_all(
+        lead_ids=[lead.pk], answer=answer, by=by, now=now, today=today, seen=seen, token=token
+    )
+    return made
+
+
+@transaction.atomic
+def decide_all(
+    *,
+    lead_ids: Sequence[int],
+    answer: Answer,
+    by: User,
+    now: datetime,
+    today: date,
+    seen: Sequence[int] = (),
+    token: UUID | None = None,
+) -> list[Decision]:
+    """Record the same answer for many leads, all or none; see `decide` for what it raises."""
+    checked = answers.checked(answer, today)
+    made: list[Decision] = []
+    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+        chunk = lead_ids[start : start + IDS_A_STATEMENT]
+        leads = list(Lead.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
+        closed = next((lead for lead in leads if lead.closed_at), None)
+        if closed is not None:
+            raise LeadIsClosed(f"{closed.closed_at:%Y-%m-%d}")
+        made += decision_rows.write(leads, checked, by=by, now=now, seen=seen, token=token)
+        _date_leads(leads, checked, now=now)
+    figures.refresh(lead_ids, now=now)
+    return made
+
+
+def record(
+    *,
+    lead: Lead,
+    kind: str,
+    by: User,
+    now: datetime,
+    reason: str,
+    reason_codes: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    token: UUID | None = None,
+) -> Decision:
+    """Record a decision that answers no flag: material above the level, a review of the effort.
+
+    Raises ReasonIsMissing.
+    """
+    if not rules.says_why(reason, reason_codes):
+        raise ReasonIsMissing
+    said = Answer(kind=kind, reason=reason, reason_codes=reason_codes)
+    (made,) = decision_rows.write([lead], said, by=by, now=now, token=token, more=more or {})
+    return made
+
+
+@transaction.atomic
+def take_back(*, decision: Decision, by: User, now: datetime) -> Decision:
+    """Take a decision back by a row of its own; raise TooLateToTakeBack.
+
+    The lead's day to decide becomes what it was, and an offer that came with it is put away.
+    """
+    (row,) = take_back_all(decisions=[decision], by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def take_back_all(*, decisions: Sequence[Decision], by: User, now: datetime) -> list[Decision]:
+    """Take decisions of one person back, all or none; raise TooLateToTakeBack."""
+    lead_ids = sorted({decision.lead_id for decision in decisions})
+    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+        list(Lead.objects.select_for_update().filter(pk__in=lead_ids[start:][:IDS_A_STATEMENT]))
+    named = [decision.ledger_id for decision in decisions]
+    gone = set(Decision.objects.filter(takes_back__in=named).values_list("takes_back", flat=True))
+    back = [_taken_back(decision, gone, by=by, now=now) for decision in decisions]
+    Decision.objects.bulk_create(back, batch_size=IDS_A_STATEMENT)
+    for decision in decisions:
+        _restore(decision, now=now)
+    figures.refresh(lead_ids, now=now)
+    return back
+
+
+def may_take_back(decision: Decision, *, by: User, now: datetime) -> bool:
+    """Say whether a person may still take a decision back: it is his own and a day old at most."""
+    is_fresh = now - decision.recorded_at <= UNDO_FOR
+    return is_fresh and decision.decided_by_id == by.pk and decision.kind != Kind.TAKE_BACK
+
+
+def _taken_back(decision: Decision, gone: set[str], *, by: User, now: datetime) -> Decision:
+    if decision.ledger_id in gone or not may_take_back(decision, by=by, now=now):
+        raise TooLateToTakeBack
+    return Decision(
+        lead_id=decision.lead_id,
+        kind=Kind.TAKE_BACK,
+        decided_by=by,
+        reason=decision.get_kind_display(),
+        takes_back=decision.ledger_id,
+        happened_at=now,
+        recorded_at=now,
+    )
+
+
+def _restore(decision: Decision, *, now: datetime) -> None:
+    """Bring back what a decision changed on its lead, unless somebody changed it since."""
+    before, after = decision.shown.get("before", {}), decision.shown.get("after", {})
+    lead = Lead.objects.get(pk=decision.lead_id)
+    changed = [
+        name for name, value in after.items() if decision_rows.plain(getattr(lead, name)) == value
+    ]
+    if changed:
+        for name in changed:
+            setattr(lead, name, Lead._meta.get_field(name).to_python(before[name]))
+        lead.version += 1
+        lead.save()
+    if offer := decision.shown.get("offer"):
+        made = PaidStepOffer.objects.filter(ledger_id=offer, answer="")
+        if made.update(archived_at=now):
+            Lead.objects.filter(pk=lead.pk).update(assessment_due_at=now)
+
+
+def _date_leads(leads: Sequence[Lead], answer: Answer, *, now: datetime) -> None:
+    """Let the day to decide follow the answer; an edit that was begun before says so."""
+    if answer.kind == Kind.WALK_AWAY:
+        return
+    ids = [lead.pk for lead in leads]
+    Lead.objects.filter(pk__in=ids).update(
+        decide_by_date=answer.review_date, version=F("version") + 1
+    )
+    history.keep(Lead, ids, kind=history.CHANGED, now=now, reason=answer.kind)
