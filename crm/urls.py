@@ -18,6 +18,9 @@ urlpatterns = [
     path("leads/<int:pk>/reopen/", leads.lead_reopen, name="lead-reopen"),
     path("log/", log.log, name="log"),
     path("log/<int:pk>/", log.logged, name="logged"),
+    path("log/<int:pk>/fact/", log.log_fact, name="log-fact"),
+    path("log/<int:pk>/undo/", log.log_undo, name="log-undo"),
+    path("leads/<int:pk>/called/", log.log_in_vain, name="log-in-vain"),
     path("clients/", accounts.account_list, name="account-list"),
     path("clients/<int:pk>/", accounts.account_detail, name="account-detail"),
     path("clients/<int:pk>/edit/", accounts.account_edit, name="account-edit"),
@@ -25,6 +28,8 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", accounts.contact_edit, name="contact-edit"),
     path("me/", profile.profile, name="profile"),
     path("language/", profile.set_language, name="set-language"),
+    path("", include("crm.urls_board")),
     path("", include("crm.urls_mail")),
+    path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm import workdays
 from crm.forms.inputs import DayAheadField, DayField, TokenField, said_again
-from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction
+from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction, PlannedMeeting, User
 
 Kind = Interaction.Kind
 COMMON_KINDS = (
@@ -47,6 +47,7 @@ OTHER_ASKS = (
     (Ask.INDUSTRY_DATA, pgettext_lazy("chip", "Industry data")),
     (Ask.PRODUCT, pgettext_lazy("chip", "Product")),
 )
+ON_SITE = (Kind.VISIT_TO_CLIENT, Kind.VISIT_TO_US)
 HOURS = ("0.5", "1", "1.5", "2", "4", "8")
 NEXT_DAYS = (3, 7, 14)
 YES_NO_UNKNOWN = (
@@ -100,6 +101,19 @@ class LogForm(forms.Form):
     competitors_count = forms.IntegerField(
         label=_("Competitors named"), min_value=0, max_value=20, required=False
     )
+    competitors = forms.CharField(label=_("Who are they?"), max_length=200, required=False)
+    incumbent = forms.CharField(label=_("Supplier they have now"), max_length=120, required=False)
+    response_latency_days = forms.DecimalField(
+        label=_("Days until they answered us"),
+        min_value=0,
+        max_value=999,
+        decimal_places=1,
+        required=False,
+    )
+    colleague = forms.ChoiceField(label=_("Who came along?"), required=False)
+    colleague_hours = forms.DecimalField(
+        label=_("Of our hours, theirs"), min_value=0, max_value=99, decimal_places=1, required=False
+    )
     travel_hours = forms.DecimalField(
         label=_("Travel hours"), min_value=0, max_value=99, decimal_places=1, required=False
     )
@@ -112,11 +126,17 @@ class LogForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, people: Sequence[Contact], today: date, country: str, **kwargs: Any
+        self,
+        *args: Any,
+        people: Sequence[Contact],
+        colleagues: Sequence[User] = (),
+        today: date,
+        country: str,
+        **kwargs: Any,
     ) -> None:
-        """Offer the people of the account and the dates that skip holidays."""
+        """Offer the people of the account, our own, and the dates that skip holidays."""
         super().__init__(*args, **kwargs)
-        self.people, self.today = people, today
+        self.people, self.colleagues, self.today = people, colleagues, today
         self.next_dates = {f"+{days}": _workday(today, days, country) for days in NEXT_DAYS}
         codes = {
             "attendees": [str(person.pk) for person in people],
@@ -125,6 +145,11 @@ class LogForm(forms.Form):
         for name, field in self.fields.items():
             if name in codes and isinstance(field, forms.ChoiceField):
                 field.choices = [(code, code) for code in codes[name]]
+            elif name == "colleague" and isinstance(field, forms.ChoiceField):
+                field.choices = [
+                    ("", "---------"),
+                    *((str(one.pk), str(one)) for one in colleagues),
+                ]
 
     def take_new_token(self) -> None:
         """Let what is sent next be a talk of its own."""
@@ -156,7 +181,26 @@ class LogForm(forms.Form):
         asks = cleaned.get("asks") or []
         if Ask.NONE in asks and len(asks) > 1:
             self.add_error("asks", _("“Nothing” cannot stand beside another answer."))
+        self._check_effort(cleaned)
         return cleaned
+
+    def _check_effort(self, cleaned: dict[str, Any]) -> None:
+        """Hold the hours of a colleague to be a part of ours."""
+        theirs, ours = cleaned.get("colleague_hours"), cleaned.get("hours")
+        if cleaned.get("colleague") and theirs is None:
+            self.add_error("colleague_hours", _("Say how many of our hours were theirs."))
+        elif theirs is not None and not cleaned.get("colleague"):
+            self.add_error("colleague", _("Say who it was."))
+        elif theirs is not None and (ours is None or theirs > ours):
+            self.add_error("colleague_hours", _("That is more than all our hours of this talk."))
+
+    def effort(self, author: User) -> dict[User, Decimal]:
+        """Return who of us spent how many hours, where more than one did."""
+        key, theirs = self.cleaned_data["colleague"], self.cleaned_data["colleague_hours"]
+        other = next((one for one in self.colleagues if str(one.pk) == key), None)
+        if other is None or theirs is None:
+            return {}
+        return {author: self.cleaned_data["hours"] - theirs, other: theirs}
 
     @property
     def next_step_date(self) -> date | None:
@@ -184,6 +228,9 @@ class LogForm(forms.Form):
                 "budget_stage",
                 "next_step",
                 "competitors_count",
+                "competitors",
+                "incumbent",
+                "response_latency_days",
                 "travel_hours",
                 "travel_amount",
                 "paid_by_client",
@@ -203,6 +250,21 @@ class LogForm(forms.Form):
         if self.next_step_date:
             return True
         return False if self.cleaned_data["next"] == "none" else None
+
+
+def of_plan(plan: PlannedMeeting | None, today: date) -> dict[str, Any]:
+    """Return what a planned meeting says of the talk that came of it."""
+    if plan is None:
+        return {}
+    known = {
+        "kind": Kind.ONLINE_MEETING if plan.is_online and plan.kind in ON_SITE else plan.kind,
+        "attendees": [str(pk) for pk in plan.attendees.values_list("pk", flat=True)],
+        "happened_date": min(plan.meeting_date, today),
+        "hours": None if plan.hours is None else f"{plan.hours.normalize():f}",
+        "travel_hours": plan.travel_hours,
+        "travel_amount": plan.travel_amount,
+    }
+    return {name: value for name, value in known.items() if value not in (None, [])}
 
 
 def _workday(today: date, days: int, country: str) -> date:

@@ -19,7 +19,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from crm.models import OutboxMail, User
-from scoring.models import TrainedModel
+from scoring import points_versions
+from scoring.models import PointsDraft, TrainedModel
 from tests.factories import (
     AssessmentFactory,
     ContactFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     InvoiceFactory,
     LeadFactory,
     PaymentTermsFactory,
+    PlannedMeetingFactory,
     TeamFactory,
     UserFactory,
 )
@@ -69,6 +71,13 @@ PAGES = {
     "lead-reopen": Page(SELLS, "lead", WRITE),
     "log": Page(SELLS, methods=FORM),
     "logged": Page(SELLS, "talk"),
+    "log-fact": Page(SELLS, "talk", WRITE),
+    "log-undo": Page(SELLS, "talk", WRITE),
+    "plan-new": Page(SELLS, methods=FORM),
+    "plan-edit": Page(SELLS, "plan", FORM),
+    "plan-cancel": Page(SELLS, "plan", WRITE),
+    "travel-check": Page(SELLS, "plan", FORM),
+    "log-in-vain": Page(SELLS, "lead", WRITE),
     "account-list": Page(EVERYONE),
     "account-detail": Page(EVERYONE, "account"),
     "account-edit": Page(SELLS, "account", FORM),
@@ -87,6 +96,14 @@ PAGES = {
     "scores": Page(LEADS_A_TEAM, methods=READ),
     "score-backtest": Page(LEADS_A_TEAM, methods=READ),
     "score-points": Page(LEADS_A_TEAM, methods=READ),
+    "score-late": Page(LEADS_A_TEAM, methods=READ),
+    "points-edit": Page({"founder"}, methods=FORM, more={"card": "intent"}),
+    "points-draft": Page({"founder"}, "draft", READ),
+    "points-save": Page({"founder"}, "draft", WRITE),
+    "points-drop": Page({"founder"}, "draft", WRITE),
+    "points-again": Page({"founder"}, "draft", WRITE),
+    "points-rebase": Page({"founder"}, "draft", WRITE),
+    "points-return": Page({"founder"}, methods=WRITE, more={"card": "intent", "number": 1}),
     "score-return": Page({"founder"}, "version", WRITE),
     "score-return-points": Page({"founder"}, methods=WRITE),
     "healthz": Page({*EVERYONE, "stranger"}, methods=READ),
@@ -95,10 +112,12 @@ PAGES = {
 SEES = {
     "lead": {"founder", "manager", "seller"},
     "talk": {"founder", "manager", "seller"},
+    "plan": {"founder", "manager", "seller"},
     "account": {"founder", "manager", "other_manager", "seller"},
     "contact": {"founder", "manager", "other_manager", "seller"},
     "mail": {"founder", "seller"},
     "version": {"founder"},
+    "draft": {"founder"},
 }
 # The package's own pages: for strangers who sign in, and for one's own password.
 OF_SIGN_IN = {
@@ -168,6 +187,7 @@ def rows_of(owner: User) -> dict[str, int]:
     return {
         "lead": lead.pk,
         "talk": InteractionFactory(lead=lead, author=owner).pk,
+        "plan": PlannedMeetingFactory(lead=lead, author=owner).pk,
         "account": lead.account_id,
         "contact": ContactFactory(account=lead.account).pk,
         "mail": mail.pk,
@@ -180,6 +200,14 @@ def rows_of(owner: User) -> dict[str, int]:
             positives=22,
             negatives=8,
             share=0.24,
+        ).pk,
+        "draft": PointsDraft.objects.create(
+            target="NO_ORDER",
+            base=1,
+            data=points_versions.shipped("NO_ORDER"),
+            reason="x",
+            created_at=timezone.now(),
+            created_by=owner,
         ).pk,
     }
 

@@ -1,0 +1,12 @@
+"""Addresses of meetings ahead."""
+
+from django.urls import path
+
+from crm.views import plans
+
+urlpatterns = [
+    path("plans/new/", plans.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", plans.plan_edit, name="plan-edit"),
+    path("plans/<int:pk>/cancel/", plans.plan_cancel, name="plan-cancel"),
+    path("plans/<int:pk>/travel/", plans.travel_check, name="travel-check"),
+]
