@@ -281,6 +281,14 @@ def usual(as_of: datetime) -> Usual:
     return Usual(*latest) if latest else Usual()
 
 
+def invoices(as_of: datetime) -> Mapping[str, int]:
+    """Return how many invoices are known to be paid, or late, by the latest stored figure."""
+    names = ("invoices", "late_invoices", "paid_invoices")
+    figures = UsualFigure.objects.filter(from_at__lte=as_of, account_kind="*")
+    latest = figures.order_by("-from_at").values(*names).first()
+    return latest or dict.fromkeys(names, 0)
+
+
 def visible_ids(lead_ids: Sequence[int], user: User) -> set[int]:
     """Return which of the leads the user may see."""
     return set(Lead.objects.visible_to(user).filter(pk__in=lead_ids).values_list("pk", flat=True))

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm import formats
-from crm.models import Ask, BudgetStage, Lead, LeadFact, PaidStepOffer
+from crm.models import Account, Ask, BudgetStage, Lead, LeadFact, PaidStepOffer
 
+FROM_THE_BEGINNING = -1_000
 # Each signal: its code in the catalogue and its name.
 TITLES: Mapping[str, tuple[str, Any]] = {
     "first_ask": ("F01", gettext_lazy("First ask")),
@@ -49,6 +50,31 @@ TITLES: Mapping[str, tuple[str, Any]] = {
     "compelling_event": ("F29", gettext_lazy("Event that forces a decision")),
     "no_compelling_event": ("F29", gettext_lazy("Meetings without such an event")),
 }
+RECEIVABLE: Mapping[str, tuple[str, Any]] = {
+    "account_kind_start": (
+        "R01",
+        gettext_lazy("Kind of account, until 5 of its invoices are paid"),
+    ),
+    "account_kind_payments": ("R01", gettext_lazy("Kind of account, by its payments so far")),
+    "prepayment": ("R02", gettext_lazy("Prepayment, %")),
+    "retention": ("R03", gettext_lazy("Retention, % × months")),
+    "payment_term": ("R04", gettext_lazy("Payment term, days")),
+    "back_to_back": ("R05", gettext_lazy("Paid only when a third party pays")),
+    "by_audit": ("R06", gettext_lazy("Acceptance by an audit or a third party")),
+    "no_acceptance_criteria": ("R07", gettext_lazy("No written acceptance criteria")),
+    "no_deemed_acceptance": ("R07", gettext_lazy("No acceptance by silence")),
+    "onsite_before_payment": ("R08", gettext_lazy("Person-days on site before the next payment")),
+    "funded_by_us": ("R09", gettext_lazy("Cost that we pay in advance")),
+    "work_without_contract": ("R10", gettext_lazy("Work began without a contract")),
+    "pays_by_bill": ("R11", gettext_lazy("Paid by acceptance bill or e-voucher")),
+    "through_an_integrator": ("R12", gettext_lazy("Contract with an integrator")),
+    "account_days_late": ("R13", gettext_lazy("The account's earlier invoices, days late")),
+    "account_open_days": ("R13", gettext_lazy("The account's oldest open invoice, days overdue")),
+    "acceptance_slip": ("R14", gettext_lazy("Acceptance slipped, days")),
+    "disputed_invoice": ("R15", gettext_lazy("Invoice disputed or returned")),
+    "late_billing": ("R15", gettext_lazy("Billed late after acceptance, days")),
+}
+ALL = {**TITLES, **RECEIVABLE}
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "first_ask": dict(Ask.choices),
     "came_from": dict(Lead.Source.choices),
@@ -63,17 +89,18 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "WITH_OUR_CRITERIA": gettext_lazy("with our criteria in the tender"),
     },
     "compelling_event": {"DATED": gettext_lazy("dated")},
+    "account_kind_start": dict(Account.Kind.choices),
 }
 
 
 def code(feature: str) -> str:
     """Return the code of a signal, empty for a field of the vendor's own."""
-    return TITLES[feature][0] if feature in TITLES else ""
+    return ALL[feature][0] if feature in ALL else ""
 
 
 def title(feature: str) -> str:
     """Return the name of a signal; a field of the vendor's own is its name."""
-    return str(TITLES[feature][1]) if feature in TITLES else feature
+    return str(ALL[feature][1]) if feature in ALL else feature
 
 
 def of_bin(row: Mapping[str, Any]) -> str:
@@ -86,6 +113,8 @@ def of_bin(row: Mapping[str, Any]) -> str:
 
 def _span(row: Mapping[str, Any]) -> str:
     start, end = row["start"], row["end"]
+    if start < FROM_THE_BEGINNING and end is not None:
+        return f"≤ {formats.plain(end, 1)}"
     if start == 1 and end is None:
         return ""
     if row["is_above"]:

@@ -1,13 +1,13 @@
 """Addresses of the score page."""
 
-from django.urls import path
+from django.urls import include, path
 
 from scoring import views
 
 urlpatterns = [
     path("", views.scores, name="scores"),
     path("then/", views.backtest, name="score-backtest"),
-    path("points/", views.points, name="score-points"),
+    path("", include("scoring.urls_points")),
     path("versions/<int:pk>/return/", views.return_to, name="score-return"),
     path("points/return/", views.return_to_points, name="score-return-points"),
 ]

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.views.requests import person
-from scoring import gaps, model_card, panels, points_table, promotions, said_then, thresholds
+from scoring import (
+    gaps,
+    model_card,
+    panels,
+    points_page,
+    points_table,
+    promotions,
+    said_then,
+    thresholds,
+)
 from scoring.model_card import Page
 from scoring.models import TrainedModel
 
@@ -28,7 +37,8 @@ def scores(request: HttpRequest) -> HttpResponse:
     page = model_card.page(TARGET, as_of=timezone.now())
     context: dict[str, Any] = {"page": page, "steps": panels.steps(page), "tab": "order"}
     if not page.outcomes.usable:
-        strongest = points_table.strongest()
+        cells = points_page.cells_in_force(TARGET, (), as_of=timezone.now())
+        strongest = points_table.strongest(cells)
         return render(request, "scoring/score_empty.html", context | {"strongest": strongest})
     return render(request, "scoring/score_page.html", context | _cards(request, page))
 
@@ -76,20 +86,6 @@ def backtest(request: HttpRequest) -> HttpResponse:
         "below_percent": request.GET.get("below", ""),
     }
     return render(request, "scoring/score_backtest.html", context)
-
-
-@login_required
-@require_safe
-@permission_required("crm.read_scores", raise_exception=True)
-def points(request: HttpRequest) -> HttpResponse:
-    """List every signal with its points, beside what own outcomes say."""
-    page = model_card.page(TARGET, as_of=timezone.now())
-    context = {
-        "page": page,
-        "tab": "points",
-        "rows": points_table.rows(page.facts.get("signals")),
-    }
-    return render(request, "scoring/score_points.html", context)
 
 
 @login_required
