@@ -21,6 +21,7 @@ from crm.models import (
     Verdict,
 )
 from crm.models.lead import LeadQuerySet
+from crm.selectors.plans import Ahead
 
 MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES = 8, 12, 8, 8
 SOON = timedelta(days=7)
@@ -49,6 +50,7 @@ class Dated:
     name: str
     words: str
     invoice: Invoice | None = None
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)
@@ -152,9 +154,18 @@ def said(reasons: Sequence[Any]) -> str:
 
 
 def next_days(
-    user: User, leads: LeadQuerySet, *, today: date, due: Sequence[Invoice]
+    user: User,
+    leads: LeadQuerySet,
+    *,
+    today: date,
+    due: Sequence[Invoice],
+    meetings: Sequence[Ahead] = (),
 ) -> list[Dated]:
-    """Return dated next steps, bid deadlines and invoices due within a week."""
+    """Return meetings, dated next steps, bid deadlines and invoices due within a week.
+
+    Meetings whose day went by stand first: somebody should say whether they took place. A next
+    step on the day of a meeting is that meeting.
+    """
     until = today + SOON
     running = leads.open().select_related("account")
     steps = running.filter(next_step_date__gte=today, next_step_date__lte=until)
@@ -163,10 +174,18 @@ def next_days(
     bids = Bid.objects.visible_to(user).filter(
         deadline_date__gte=today, deadline_date__lte=until, result="", archived_at=None
     )
+    met = {(one.plan.lead_id, one.plan.meeting_date) for one in meetings}
     found = [
+        Dated(
+            one.plan.meeting_date, "MEETING", one.plan.lead, str(one.plan.lead.account), "",
+            ahead=one,
+        )
+        for one in meetings
+    ]  # fmt: skip
+    found += [
         Dated(lead.next_step_date, "STEP", lead, lead.account.name, lead.next_step)
         for lead in steps.order_by("next_step_date", "pk")[:MOST_DATES]
-        if lead.next_step_date
+        if lead.next_step_date and (lead.pk, lead.next_step_date) not in met
     ]
     found += [
         Dated(bid.deadline_date, "BID", bid.lead, bid.lead.account.name, bid.choice)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from crm.models import Firm, Lead, User
 from crm.models.lead import LeadQuerySet
+from crm.selectors import plans, unlabelled
 from crm.selectors import today as selector
-from crm.selectors import unlabelled
 from crm.services import users
 from crm.views.requests import HtmxRequest, person
 
@@ -38,7 +38,13 @@ def today(request: HtmxRequest) -> HttpResponse:
         "due": due,
         "flags": flags,
         "hours_at_risk": sum(one.lead.unpaid_hours for one in due if one.lead.verdict == "LOW"),
-        "dates": selector.next_days(user, leads, today=day, due=soon.invoices),
+        "dates": selector.next_days(
+            user,
+            leads,
+            today=day,
+            due=soon.invoices,
+            meetings=_meetings(user, leads, request.firm, day=day),
+        ),
         "overdue": overdue,
         "soon": soon,
         "changes": selector.changes(leads, since=since),
@@ -46,6 +52,12 @@ def today(request: HtmxRequest) -> HttpResponse:
         "usual": usual,
     }
     return render(request, "crm/today.html", context)
+
+
+def _meetings(user: User, leads: LeadQuerySet, firm: Firm, *, day: date) -> list[plans.Ahead]:
+    if not user.has_perm("crm.sell"):
+        return []
+    return plans.ahead(leads, until=day + selector.SOON, firm=firm)
 
 
 def _stale_count(user: User, leads: LeadQuerySet, firm: Firm, *, now: datetime, day: date) -> int:
