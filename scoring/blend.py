@@ -48,7 +48,10 @@ class Learner(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One number of the learned part; bins are not centred, so no bin adds nothing."""
+    """One number of the learned part; bins are not centred, so no bin adds nothing.
+
+    `n` is of how many leads a column of an own field was learned.
+    """
 
     feature: str
     kind: Kind
@@ -60,6 +63,7 @@ class Column:
     knots: tuple[float, ...] = ()
     places: tuple[float, ...] = ()
     mean: float = 0.0
+    n: int = 0
 
     @property
     def expr(self) -> pl.Expr:
@@ -117,9 +121,22 @@ def column_of_scale(scale: Scale) -> Column:
 
 
 def matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
-    """Return a row per landmark and a number per column, centred."""
+    """Return a row per landmark and a number per column, centred.
+
+    An answer to an own field that was not seen in training stands in the middle of its columns.
+    """
     means: Numbers = np.array([column.mean for column in columns])
-    return raw_matrix(columns, values) - means
+    raw = raw_matrix(columns, values)
+    found: Numbers = raw - means
+    for places in _answers_of_own(columns):
+        found[np.ix_(~raw[:, places].any(axis=1), places)] = 0
+    return found
+
+
+def _answers_of_own(columns: Sequence[Column]) -> list[list[int]]:
+    """Return the places of the columns of each own field that is read by its answers."""
+    centred = {each.feature for each in columns if each.kind is Kind.ANSWER and each.mean}
+    return [[at for at, each in enumerate(columns) if each.feature == name] for name in centred]
 
 
 def raw_matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:

@@ -68,11 +68,15 @@ class Landmark:
 
 @dataclass(frozen=True)
 class Backtest:
-    """Later leads with what each scorer would have said of them, and how it ended."""
+    """Later leads with what each scorer would have said of them, and how it ended.
+
+    `probes` says of each own field how well it ranks alone, and whether it was left out.
+    """
 
     rows: pl.DataFrame
     blend: Blend
     cut: datetime
+    probes: Sequence[Mapping[str, Any]] = ()
 
     def chances(self) -> dict[str, Numbers]:
         """Return the chances of each scorer; one that was not trained says nothing."""
@@ -95,6 +99,7 @@ class Backtest:
             "trained_on": asdict(self.blend.outcomes),
             "share": self.blend.share,
             "slope_of_points": self.blend.slope,
+            "fields": list(self.probes),
             "scorers": {
                 name: {
                     "n": len(label),

@@ -1,41 +1,125 @@
-"""The vendor's own fields that are known when a lead is opened, as a frame for the learned part."""
+"""Reads what leads say in the vendor's own fields, with the moment from which each counts.
+
+The audit trail keeps every state of a lead with its date. A field known when the lead is opened
+counts from the opening on as it was first entered, or as a table or a ledger brought it in; what a
+person enters afterwards, and any field known later, counts from the moment it was entered on. A
+value of a field known later that has no date is never used.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.db.models import QuerySet
 from polars import Expr, col
 
 from crm.models import CustomField, Lead
+from scoring import own_values
 from scoring.columns import fetch
+from scoring.frames import MOMENT, Schema
 
-MOST_FIELDS = 100
-PREFIX = "cf_"  # so that no field of the vendor's bears the name of a feature
+PREFIX = own_values.PREFIX
+MOST_FIELDS = 60
+BROUGHT_IN = ("import", "table import")  # what the audit trail says of rows written in bulk
 LEARNED = (
     CustomField.Kind.CHOICE,
     CustomField.Kind.NUMBER,
     CustomField.Kind.DATE,
     CustomField.Kind.YES_NO,
 )
+TRAIL: Schema = {
+    "values": pl.String,
+    "how": pl.String,
+    "why": pl.String,
+    "at": MOMENT,
+    "opened_at": MOMENT,
+}
 
 
-def read(leads: QuerySet[Lead]) -> pl.DataFrame | None:
-    """Return a column for each field, or None where the vendor has none.
+@dataclass(frozen=True)
+class OwnPast:
+    """The states of the vendor's own fields, and when each standing value was entered."""
 
-    A field known later has no date in the ledger, so no score may use it; free text says nothing
-    that can be counted.
-    """
-    known = CustomField.objects.filter(
-        known_from=CustomField.KnownFrom.CREATION, kind__in=LEARNED
-    ).in_order()[:MOST_FIELDS]
-    columns = [_column(field) for field in known]
-    if not columns:
+    states: Sequence[pl.DataFrame] = ()
+    entered: pl.DataFrame | None = None
+
+
+def learned_fields() -> list[CustomField]:
+    """Return the fields of which scores may be made; free text says nothing that is counted."""
+    return list(CustomField.objects.filter(kind__in=LEARNED).in_order()[:MOST_FIELDS])
+
+
+def read(leads: QuerySet[Lead], *, fields: Sequence[CustomField] | None = None) -> OwnPast:
+    """Return all states of some leads, by fields known at the opening and fields known later."""
+    known = learned_fields() if fields is None else fields
+    if not known:
+        return OwnPast()
+    trail = _trail(leads).with_columns(*map(_column, known)).drop("values")
+    states = []
+    for since, moment in (
+        (CustomField.KnownFrom.CREATION, _from_the_opening()),
+        (CustomField.KnownFrom.LATER, col("at")),
+    ):
+        names = [PREFIX + field.key for field in known if field.known_from == since]
+        if names:
+            states.append(_states(trail, names, moment))
+    return OwnPast(states, _entered(trail, [PREFIX + field.key for field in known]))
+
+
+def at(rows: pl.DataFrame, *, names: Collection[str]) -> pl.DataFrame | None:
+    """Return what leads (lead_id, as_of) say at their moment in the fields of these names."""
+    fields = [field for field in learned_fields() if PREFIX + field.key in names]
+    if not fields:
         return None
-    rows = fetch(leads, {"lead_id": "pk", "values": "custom_fields"}, {"values": pl.String})
-    return rows.select("lead_id", *columns)
+    lead_ids = rows.get_column("lead_id").to_list()
+    past = read(Lead.objects.filter(pk__in=lead_ids), fields=fields)
+    return own_values.known_at(rows.select("lead_id", "as_of"), past.states).drop("as_of")
 
 
-def names_of(frame: pl.DataFrame | None) -> list[str]:
-    """Return the names of the fields in a frame."""
-    return [] if frame is None else [name for name in frame.columns if name != "lead_id"]
+def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
+    """Return every state of some leads by its date; what left no trail has none."""
+    told = {"lead_id": "pk", "opened_at": "opened_at", "values": "custom_fields"}
+    now = fetch(leads, told, TRAIL)
+    columns = {
+        "lead_id": "id",
+        "key": "history_id",
+        "at": "history_date",
+        "how": "history_type",
+        "why": "history_change_reason",
+        "values": "custom_fields",
+    }
+    kept: QuerySet[Any] = Lead.history.model.objects.exclude(history_type="-")  # type: ignore[attr-defined]
+    states = fetch(kept.filter(id__in=leads.order_by().values("pk")), columns, TRAIL)
+    states = states.join(now.select("lead_id", "opened_at"), on="lead_id")
+    rows = pl.concat([states, now.join(states, on="lead_id", how="anti")], how="diagonal")
+    return rows.sort("lead_id", "at", "key").with_columns(
+        is_brought_in=col("at").is_null() | col("why").is_in(BROUGHT_IN).fill_null(value=False)
+    )
+
+
+def _from_the_opening() -> Expr:
+    """Return from when a state counts: what is brought in stands for all that was said before."""
+    is_first = (col("how") == "+").fill_null(value=False)
+    moment = pl.when(is_first | col("is_brought_in")).then("opened_at").otherwise("at")
+    return moment.cum_min(reverse=True).over("lead_id")
+
+
+def _states(trail: pl.DataFrame, names: Sequence[str], moment: Expr) -> pl.DataFrame:
+    found = trail.with_columns(known_at=moment).filter(col("known_at").is_not_null())
+    found = found.select("lead_id", "known_at", *names)
+    return found.unique(["lead_id", "known_at"], keep="last", maintain_order=True)
+
+
+def _entered(trail: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return when a person entered the value that stands; empty where it was brought in."""
+    by_hand = pl.when(~col("is_brought_in")).then("at")
+    return trail.group_by("lead_id", maintain_order=True).agg(
+        pl.when(col(name).last().is_not_null())
+        .then(by_hand.filter(col(name).ne_missing(col(name).shift())).last())
+        .alias(name)
+        for name in names
+    )
 
 
 def _column(field: CustomField) -> Expr:

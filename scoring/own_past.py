@@ -6,8 +6,8 @@ from datetime import datetime
 import polars as pl
 from django.db.models import QuerySet
 
-from crm.models import Deliverable, Firm, Interaction
-from scoring import history, reader
+from crm.models import Deliverable, Firm, Interaction, Lead
+from scoring import history, own_fields, reader
 from scoring.columns import Columns, fetch
 from scoring.frames import INTENT
 from scoring.labels import EFFORTS
@@ -21,6 +21,7 @@ def read(until: datetime) -> History:
     """Return all leads opened before a moment with their rows and ends."""
     zone = Firm.current().zone
     leads = history.leads_until(until).select(list(HISTORY_LEADS))
+    own = own_fields.read(Lead.objects.filter(opened_at__lt=until, archived_at=None))
     return History(
         leads=leads,
         timeline=pl.concat([pl.DataFrame(schema=INTENT), *_timelines(leads, until, str(zone))]),
@@ -28,6 +29,8 @@ def read(until: datetime) -> History:
         calendar=reader.calendar(Firm.current().holiday_country, until.year + 1),
         zone=str(zone),
         efforts=pl.concat([pl.DataFrame(schema=EFFORTS), *_efforts()], how="diagonal"),
+        fields=own.states,
+        entered=own.entered,
     )
 
 

@@ -1,13 +1,13 @@
 """A vendor's past as landmarks: moments of its leads, what was known then, what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
 from polars import col
 
-from scoring import features, labels, marks, numbers
+from scoring import features, labels, marks, numbers, own_values
 from scoring.feature import features_at
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, LANDMARK, landmarks
@@ -25,7 +25,8 @@ class History:
     """All that a vendor's ledger says of its leads, as frames.
 
     `usual` has a row per month and account kind; `efforts` is for the rule of free consulting;
-    `fields` are the vendor's own columns by lead_id, known at its opening.
+    `fields` are states of the vendor's own fields (see `own_values.known_at`), `entered` says when
+    each standing value was entered, by lead_id; nothing is learned from those `left_out`.
     """
 
     leads: pl.DataFrame
@@ -34,8 +35,15 @@ class History:
     calendar: pl.DataFrame
     zone: str
     efforts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=labels.EFFORTS))
-    fields: pl.DataFrame | None = None
+    fields: Sequence[pl.DataFrame] = ()
+    entered: pl.DataFrame | None = None
+    left_out: frozenset[str] = frozenset()
     horizon: timedelta = HORIZON
+
+    @property
+    def field_names(self) -> list[str]:
+        """Return the own fields that may be learned from."""
+        return [name for name in own_values.names_of(self.fields) if name not in self.left_out]
 
 
 def after_days(history: History, days: Iterable[int]) -> pl.DataFrame:
@@ -93,9 +101,7 @@ def values_at(history: History, rows: pl.DataFrame) -> pl.DataFrame:
     found = rows.join(values, on=AT, maintain_order="left").join(
         context, on=AT, maintain_order="left"
     )
-    if history.fields is not None:
-        found = found.join(history.fields, on="lead_id", how="left", maintain_order="left")
-    return found
+    return own_values.known_at(found, history.fields)
 
 
 def training_values(history: History, *, until: datetime) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Training, backtests and the promotion of what was learned."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from scoring import (
     artifacts,
     cards,
     evaluation,
-    own_fields,
+    field_decisions,
+    leaks,
     own_past,
     past,
     points_versions,
@@ -23,6 +25,7 @@ from scoring import (
 from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
 from scoring.labels import NO_ORDER
+from scoring.leaks import Probe
 from scoring.models import Promotion, TrainedModel
 from scoring.past import History
 from scoring.scorecard import Scorecard
@@ -47,16 +50,19 @@ class Training:
 
 def backtest(*, target: str, landmark: Landmark, test_share: float, now: datetime) -> Backtest:
     """Say what would have been said of later leads, from the ledger's past."""
-    history = replace(own_past.read(now), fields=own_fields.read(Lead.objects.all()))
-    return evaluation.backtest(
+    history = own_past.read(now)
+    cut = evaluation.cut_of(history, test_share=test_share)
+    history, found = field_decisions.without_leaks(history, cut=cut, target=target, now=now)
+    said = evaluation.backtest(
         history,
         card=points_versions.card_at(NO_ORDER, as_of=now),
         landmark=landmark,
         until=now,
         target=target,
         test_share=test_share,
-        fields=own_fields.names_of(history.fields),
+        fields=history.field_names,
     )
+    return replace(said, probes=leaks.as_rows(found, history))
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Lesson:
     values: pl.DataFrame
     blend: Blend
     gate: Gate | None
+    probes: Sequence[Probe] = ()
 
     @property
     def is_used(self) -> bool:
@@ -76,15 +83,22 @@ class Lesson:
 
 def learn(*, target: str, card: Scorecard, now: datetime, job: Job | None = None) -> Lesson:
     """Learn from all outcomes known now beside some points, and judge it on later leads."""
-    history = own_past.read(now)
+    history, found = field_decisions.without_leaks(
+        own_past.read(now), cut=now, target=target, now=now
+    )
+    fields = history.field_names
     values = past.training_values(history, until=now)
-    trained = evaluation.train_until(history, values, card=card, cut=now, target=target)
+    trained = evaluation.train_until(
+        history, values, card=card, cut=now, target=target, fields=fields
+    )
     if job:
         job.take()
     judged = None
     if trained.share:
-        judged = evaluation.gate(history, values, card=card, until=now, target=target)
-    return Lesson(history, values, trained, judged)
+        judged = evaluation.gate(
+            history, values, card=card, until=now, target=target, fields=fields
+        )
+    return Lesson(history, values, trained, judged, found)
 
 
 def train(*, target: str, now: datetime) -> Training:
@@ -99,7 +113,14 @@ def train(*, target: str, now: datetime) -> Training:
         lesson = learn(target=target, card=card, now=now, job=job)
         promotion = _decided(lesson, now=now)
         job.take()
-        cards.keep(lesson.history, lesson.values, card=card, trained=lesson.blend, now=now)
+        cards.keep(
+            lesson.history,
+            lesson.values,
+            card=card,
+            trained=lesson.blend,
+            now=now,
+            probes=leaks.as_rows(lesson.probes, lesson.history),
+        )
         return Training(lesson.blend, lesson.gate, promotion)
 
 
@@ -112,13 +133,14 @@ def _decided(lesson: Lesson, *, now: datetime) -> Promotion:
 
 
 def train_if_due(*, target: str, now: datetime) -> Training | None:
-    """Train once a week, after enough new outcomes, or when the points are others.
+    """Train once a week, after enough new outcomes, or when the points or the fields are others.
 
     Return None when none of it is so. What was learned leans on the points, so that running leads
-    are scored anew once it follows them.
+    are scored anew once it follows them, or a person's word on a field that looks like a leak.
     """
-    follows = _points_are_others(target, now)
     latest = Promotion.objects.filter(target=target).first()
+    other_fields = latest is not None and field_decisions.came_since(latest.decided_at)
+    follows = other_fields or _points_are_others(target, now)
     if latest and now - latest.decided_at < EVERY and not follows:
         since = Lead.objects.exclude(outcome="").filter(outcome_recorded_at__gt=latest.decided_at)
         if since.count() < NEW_OUTCOMES:

@@ -125,11 +125,16 @@ def _numbers(rows: pl.DataFrame, name: str, *, with_missing: bool) -> list[Colum
     knots, index = np.unique(np.quantile(known, grid), return_inverse=True)
     places = WIDTH * np.array([grid[index == each].mean() - 0.5 for each in range(len(knots))])
     placed = Column(name, Kind.NUMBER, knots=tuple(knots.tolist()), places=tuple(places.tolist()))
-    found = [replace(placed, mean=float(np.interp(known, knots, places).mean()))]
-    if with_missing:
-        missing = Column(name, Kind.MISSING)
-        found += _centred([missing], rows)
-    return found
+    if not with_missing:
+        return [replace(placed, mean=float(np.interp(known, knots, places).mean()))]
+    told = rows.filter(col(name).is_not_null()).get_column("lead_id").n_unique()
+    placed = replace(placed, mean=float(np.interp(known, knots, places).mean()), n=told)
+    return [placed, *_centred([_unknown(name, rows)], rows)]
+
+
+def _unknown(name: str, rows: pl.DataFrame) -> Column:
+    silent = rows.filter(col(name).is_null()).get_column("lead_id").n_unique()
+    return Column(name, Kind.MISSING, n=silent)
 
 
 def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
@@ -144,11 +149,11 @@ def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
         .sort("len", "answer", descending=[True, False])
     )
     found = [
-        Column(name, Kind.ANSWER, answer=answer)
-        for answer in common.get_column("answer").head(MOST_ANSWERS)
+        Column(name, Kind.ANSWER, answer=answer, n=count)
+        for answer, count in common.head(MOST_ANSWERS).iter_rows()
     ]
     if rows.get_column(name).null_count():
-        found.append(Column(name, Kind.MISSING))
+        found.append(_unknown(name, rows))
     return _centred(found, rows)
 
 

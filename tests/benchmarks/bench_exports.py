@@ -43,8 +43,7 @@ def main() -> None:
 
 def fields_of(history: History) -> Sequence[str]:
     """Return the names of the vendor's own fields."""
-    columns = [] if history.fields is None else history.fields.columns
-    return [name for name in columns if name != "lead_id"]
+    return history.field_names
 
 
 def judge(name: str, history: History, *, until: datetime) -> None:

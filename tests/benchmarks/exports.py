@@ -131,5 +131,9 @@ def _past(
         ),
         calendar=pl.DataFrame(schema={"day": pl.Date, "workday": pl.Int64}),
         zone="UTC",
-        fields=table.select(col("lead_id").cast(pl.Int64), *fields),
+        fields=[
+            table.select(
+                col("lead_id").cast(pl.Int64), opened.cast(MOMENT).alias("known_at"), *fields
+            )
+        ],
     )

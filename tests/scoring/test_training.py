@@ -189,10 +189,11 @@ def test_own_fields_are_learned_with_their_answers_and_gaps() -> None:
     history = a_telling_past(200)
     known = history.leads.select(
         "lead_id",
+        known_at="opened_at",
         industry=pl.when(col("outcome") == "WON").then(pl.lit("steel")).otherwise(pl.lit("retail")),
         staff=pl.when(col("lead_id") % 3 > 0).then(col("lead_id").cast(pl.Float64)),
     )
-    rows = rows_of(replace(history, fields=known))
+    rows = rows_of(replace(history, fields=[known]))
 
     blend = training.train(rows, card=CARD, cut=LATER, fields=["industry", "staff"])
 
@@ -202,6 +203,23 @@ def test_own_fields_are_learned_with_their_answers_and_gaps() -> None:
     industry = learned[:, blend.features(CARD).index("industry")]
     assert industry[rows.get_column("label").to_numpy() == 1].min() > 0
     assert np.average(industry, weights=None) == pytest.approx(0, abs=2)
+    counts = {each.answer: each.n for each in blend.columns if each.feature == "industry"}
+    assert counts["steel"] + counts["retail"] == rows.get_column("lead_id").n_unique()
+
+
+def test_an_answer_that_was_never_seen_adds_nothing() -> None:
+    columns = [
+        Column("region", Kind.ANSWER, answer="north", mean=0.6),
+        Column("region", Kind.ANSWER, answer="south", mean=0.3),
+        Column("size", Kind.MISSING, mean=0.2),
+    ]
+    values = pl.DataFrame({"region": ["north", "west", None], "size": [1.0, None, 1.0]})
+
+    found = matrix(columns, values)
+
+    assert found[0].tolist() == pytest.approx([0.4, -0.3, -0.2])
+    assert found[1].tolist() == pytest.approx([0, 0, 0.8])
+    assert found[2].tolist() == pytest.approx([0, 0, -0.2])
 
 
 def test_a_number_beyond_those_seen_counts_as_the_outermost() -> None:

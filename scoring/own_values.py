@@ -1,0 +1,74 @@
+"""What a lead said in the vendor's own fields at a moment, from states that carry their date."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from scoring.blend import Blend, Kind
+
+PREFIX = "cf_"  # so that no field of the vendor's bears the name of a feature
+KEYS = ("lead_id", "known_at")
+OF_NUMBERS = frozenset({Kind.NUMBER, Kind.STEPS, Kind.SPAN})
+
+
+def names_of(states: Sequence[pl.DataFrame]) -> tuple[str, ...]:
+    """Return the names of the fields of all states."""
+    return tuple(name for frame in states for name in frame.columns if name not in KEYS)
+
+
+def known_at(rows: pl.DataFrame, states: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add to rows (lead_id, as_of, ...) the latest state of each field that was known then.
+
+    A frame of states has a row per change: `lead_id`, `known_at` and a column for each field.
+    """
+    if not states:
+        return rows
+    found = rows.with_row_index("place").sort("as_of")
+    for frame in states:
+        found = found.join_asof(
+            frame.sort("known_at"),
+            left_on="as_of",
+            right_on="known_at",
+            by="lead_id",
+            check_sortedness=False,
+        ).drop("known_at", strict=False)
+    return found.sort("place").drop("place")
+
+
+def without(blend: Blend, features: Collection[str]) -> Blend:
+    """Return a blend in which some features count for nothing."""
+    kept = [at for at, column in enumerate(blend.columns) if column.feature not in features]
+    if len(kept) == len(blend.columns):
+        return blend
+    covariance = np.array(blend.covariance)
+    if blend.covariance:
+        rows = [0, *(at + 1 for at in kept)]
+        covariance = covariance[np.ix_(rows, rows)]
+    return replace(
+        blend,
+        columns=tuple(blend.columns[at] for at in kept),
+        coefficients=tuple(blend.coefficients[at] for at in kept),
+        covariance=tuple(tuple(row) for row in covariance.tolist()),
+    )
+
+
+def foreign(blend: Blend, frame: pl.DataFrame | None) -> set[str]:
+    """Return the own fields of a blend that are gone, or are of another kind than they were."""
+    schema = {} if frame is None else frame.schema
+    found = set()
+    for column in blend.columns:
+        if not column.feature.startswith(PREFIX):
+            continue
+        dtype = schema.get(column.feature)
+        if dtype is None or (
+            column.kind is not Kind.MISSING and (column.kind in OF_NUMBERS) != dtype.is_numeric()
+        ):
+            found.add(column.feature)
+    return found
+
+
+def told(blend: Blend) -> set[str]:
+    """Return the own fields that a blend reads."""
+    return {each.feature for each in blend.columns if each.feature.startswith(PREFIX)}
