@@ -1,9 +1,25 @@
 """Says what the scores stand on; the same words on mails, reports and pages."""
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import formats
+
+
+# "points-2", or "points-2+80aba0ab" with what own outcomes taught.
+VERSION = re.compile(r"(?:points|receivable)-(?P<number>\d{1,6})(?:\+(?P<learned>\w+))?")
+
+
+def version(scorer_version: str) -> str:
+    """Return the name of a scorer in words; a name of another make as it is."""
+    found = VERSION.fullmatch(scorer_version)
+    if not found:
+        return scorer_version
+    if found["learned"]:
+        return _("points version %(number)s, learned version %(learned)s") % found.groupdict()
+    return _("points version %(number)s") % {"number": found["number"]}
 
 
 def status(*, outcomes: int, is_learned: bool) -> str:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm import formats, wording
+from crm import formats, scorer_words, wording
 
 register = template.Library()
 
@@ -58,6 +58,12 @@ def percent(share: float | None) -> str:
 def points(amount: float) -> str:
     """Write points with their sign."""
     return wording.points(amount)
+
+
+@register.filter
+def scorer(version: str) -> str:
+    """Write which points scored, and which learned version beside them."""
+    return scorer_words.version(version)
 
 
 @register.filter
