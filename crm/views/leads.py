@@ -23,6 +23,7 @@ from crm.models import Account, Firm, Lead
 from crm.selectors import closing, custom_fields, evidence, lead_page
 from crm.services import leads, openings
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
+from crm.views import board
 from crm.views.moments import moment
 from crm.views.requests import HtmxRequest, number, person
 
@@ -183,8 +184,11 @@ def _gaps_page(
 @login_required
 @permission_required("crm.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def lead_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a lead with how it ended; the page proposes, a person judges."""
+def lead_close(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Close a lead with how it ended; the page proposes, a person judges.
+
+    The board asks for the form alone, and leads back to itself.
+    """
     lead = _lead(request, pk)
     now = timezone.now()
     proposal = closing.proposal(lead, now=now)
@@ -192,20 +196,23 @@ def lead_close(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         initial={
             "version": lead.version,
-            "outcome": proposal.outcome,
+            "outcome": board.outcome_of_drop(request.GET.get("outcome"), proposal.outcome),
         },
     )
     if request.method == "POST" and form.is_valid():
         try:
-            leads.close(lead=lead, now=now, by=person(request), **form.cleaned_data)
+            closed = leads.close(lead=lead, now=now, by=person(request), **form.cleaned_data)
         except (EditedMeanwhile, LeadIsClosed) as error:
             form.add_error(None, str(error))
             form.take_version(Lead.objects.get(pk=pk).version)
         else:
+            if "board" in request.GET:
+                return board.after_close(request, closed)
             messages.success(request, _("Closed. Thank you: every outcome makes scores better."))
             return redirect("lead-detail", pk=pk)
     context = {"form": form, "lead": lead, "proposal": proposal}
-    return render(request, "crm/lead_close.html", context, status=422 if form.errors else 200)
+    page = "crm/_lead_close_form.html" if request.htmx else "crm/lead_close.html"
+    return render(request, page, context, status=422 if form.errors else 200)
 
 
 @login_required
