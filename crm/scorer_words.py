@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 
 from crm import formats
 
-
 # "points-2", or "points-2+80aba0ab" with what own outcomes taught.
 VERSION = re.compile(r"(?:points|receivable)-(?P<number>\d{1,6})(?:\+(?P<learned>\w+))?")
 
