@@ -127,20 +127,10 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
 
 
 def _rule(line: int, row: dict[str, str]) -> Rule:
-    for column, allowed in CHOICES.items():
-        if row[column] not in allowed:
-            words = ", ".join(word or "nothing" for word in allowed)
-            raise RuleFileError(f"line {line}, column {column}: write one of {words}")
-    for column in ("code", "country", "article", "source"):
-        if not row[column]:
-            raise RuleFileError(f"line {line}, column {column}: write something")
-    buyers = tuple(row["buyer_types"].split())
-    if not buyers or any(buyer not in BUYERS for buyer in buyers):
-        raise RuleFileError(f"line {line}, column buyer_types: write some of {', '.join(BUYERS)}")
     rule = Rule(
         code=row["code"],
         country=row["country"],
-        buyer_types=buyers,
+        buyer_types=tuple(row["buyer_types"].split()),
         payee_scope=row["payee_scope"],
         kind=row["kind"],
         clause=row["clause"],
@@ -166,13 +156,23 @@ def _rule(line: int, row: dict[str, str]) -> Rule:
         sure=row["sure"],
         checked_on=_day(line, "checked_on", row) if row["checked_on"] else None,
     )
-    _check(line, rule)
+    try:
+        check_rule(rule)
+    except RuleFileError as error:
+        raise RuleFileError(f"line {line}, {error}") from None
     return rule
 
 
-def _check(line: int, rule: Rule) -> None:
-    """Hold what one row must say to be of use."""
+def check_rule(rule: Rule) -> None:
+    """Raise RuleFileError, naming the column, when a rule says too little to be of use."""
+    for column, allowed in CHOICES.items():
+        if getattr(rule, column) not in allowed:
+            words = ", ".join(word or "nothing" for word in allowed)
+            raise RuleFileError(f"column {column}: write one of {words}")
+    if not rule.buyer_types or not set(rule.buyer_types) <= set(BUYERS):
+        raise RuleFileError(f"column buyer_types: write some of {', '.join(BUYERS)}")
     missing = {
+        **{name: not getattr(rule, name) for name in ("code", "country", "article", "source")},
         "clause": rule.kind != "TERM" and not rule.clause,
         "cap_value": rule.kind == "CAP" and rule.cap_value is None,
         "max_kind": rule.kind == "TERM" and not rule.max_kind,
@@ -185,13 +185,11 @@ def _check(line: int, rule: Rule) -> None:
     }
     for column, is_missing in missing.items():
         if is_missing:
-            raise RuleFileError(f"line {line}, column {column}: write what fits {rule.code}")
+            raise RuleFileError(f"column {column}: write what fits {rule.code}")
     try:
         interest.fixed_sum(rule.fixed_sum, Decimal(1))
     except (ValueError, InvalidOperation):
-        raise RuleFileError(
-            f'line {line}, column fixed_sum: write "40 EUR" or "40 GBP < 1000; 70 GBP"'
-        ) from None
+        raise RuleFileError('column fixed_sum: write "40 EUR" or "40 GBP < 1000; 70 GBP"') from None
 
 
 def _whole(line: int, column: str, row: dict[str, str]) -> int | None:

@@ -5,15 +5,18 @@ from crm.models.assessment import Assessment, Decision, Flag, Target
 from crm.models.bid import Bid
 from crm.models.codes import Ask, BudgetStage, Mark, Outcome, Pattern, Stage, Verdict
 from crm.models.custom_field import CustomField
+from crm.models.deal_cost import DealCost
 from crm.models.deliverable import Deliverable
 from crm.models.firm import Firm, FirmFigure, Heartbeat
+from crm.models.foreseen import DealCash, FirmCash, InvoiceForecast, InvoiceReminder
 from crm.models.interaction import Interaction, InteractionEffort
 from crm.models.lead import Lead
 from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
 from crm.models.mail import Digest, OutboxMail
 from crm.models.money import Invoice, Payment, PaymentMilestone, PaymentTerms
-from crm.models.qualification import Contest, QualificationNote, SystemEvent
+from crm.models.payment_rule import PaymentRule, ReferenceRate
 from crm.models.plan import PlannedMeeting, TravelCheck
+from crm.models.qualification import Contest, QualificationNote, SystemEvent
 from crm.models.saved_view import SavedView
 from crm.models.tag import LeadTag, Tag
 from crm.models.undoable import Undoable
@@ -28,16 +31,21 @@ __all__ = [
     "Contact",
     "Contest",
     "CustomField",
+    "DealCash",
+    "DealCost",
     "Decision",
     "Deliverable",
     "Digest",
     "Firm",
+    "FirmCash",
     "FirmFigure",
     "Flag",
     "Heartbeat",
     "Interaction",
     "InteractionEffort",
     "Invoice",
+    "InvoiceForecast",
+    "InvoiceReminder",
     "Lead",
     "LeadFact",
     "LeadTag",
@@ -48,9 +56,11 @@ __all__ = [
     "Pattern",
     "Payment",
     "PaymentMilestone",
+    "PaymentRule",
     "PaymentTerms",
-    "QualificationNote",
     "PlannedMeeting",
+    "QualificationNote",
+    "ReferenceRate",
     "SavedView",
     "Stage",
     "StageChange",

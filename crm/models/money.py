@@ -84,6 +84,20 @@ class PaymentTerms(DatedRow, Versioned):
         _("cost that we front"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     sme_declared = models.BooleanField(_("our SME status is declared"), null=True, blank=True)
+    needs_internal_approval = models.BooleanField(
+        _("paid after the client's own approval"), null=True, blank=True
+    )
+    inspection_days = models.PositiveSmallIntegerField(
+        _("days to inspect before acceptance"), null=True, blank=True
+    )
+    performance_bond_percent = models.DecimalField(
+        _("performance bond in %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    vat_percent = models.DecimalField(
+        _("VAT in %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    signed_date = models.DateField(_("signed on, or planned for"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
     note = models.CharField(_("note"), max_length=500, blank=True)
     author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
 
@@ -98,6 +112,8 @@ class PaymentTerms(DatedRow, Versioned):
             one_of("status", PaymentTermsStatus, "terms_status_is_known"),
             percent_or_unknown("prepay_percent", "terms_prepayment_is_a_share"),
             percent_or_unknown("retention_percent", "terms_retention_is_a_share"),
+            percent_or_unknown("performance_bond_percent", "terms_bond_is_a_share"),
+            percent_or_unknown("vat_percent", "terms_vat_is_a_share"),
             never_negative("vendor_funded_amount", "terms_fronted_cost_is_never_negative"),
         ]
 
@@ -135,6 +151,9 @@ class PaymentMilestone(LedgerRow, Versioned):
     term_days = models.PositiveSmallIntegerField(_("days to pay"), null=True, blank=True)
     instrument = models.CharField(_("paid by"), max_length=8, choices=Instrument, blank=True)
     is_retention = models.BooleanField(_("retention"), default=False)
+    trigger_day = models.SmallIntegerField(_("days after signature"), null=True, blank=True)
+    is_acceptance = models.BooleanField(_("waits for an acceptance"), default=False)
+    gates_work = models.BooleanField(_("work waits for this payment"), default=False)
 
     history = HistoricalRecords()
     objects = MoneyQuerySet.as_manager()
@@ -222,13 +241,18 @@ class Invoice(LedgerRow, Versioned):
 
 
 class Payment(LedgerRow):
-    """Money that came in for an invoice."""
+    """Money that came in for an invoice, or a credit note that takes its place."""
+
+    class Kind(models.TextChoices):
+        MONEY = "MONEY", _("money")
+        CREDIT_NOTE = "CREDIT_NOTE", _("credit note")
 
     invoice = models.ForeignKey(
         Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="payments"
     )
     paid_date = models.DateField(_("paid on"))
     amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.MONEY)
     note = models.CharField(_("note"), max_length=200, blank=True)
     author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
 

@@ -200,7 +200,7 @@ def test_rates_are_shares_in_order():
         ("valid_to", "2020-01-01", "line 2, column valid_to: write what fits"),
         ("buyer_types", "gov", "line 2, column buyer_types: write some of"),
         ("fixed_sum", "forty", "line 2, column fixed_sum: write"),
-        ("source", "", "line 2, column source: write something"),
+        ("source", "", "line 2, column source: write what fits"),
     ],
 )
 def test_a_broken_row_is_named_by_line_and_column(tmp_path: Path, column, value, says):

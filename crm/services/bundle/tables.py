@@ -10,6 +10,7 @@ from crm.models import (
     Bid,
     Contact,
     CustomField,
+    DealCost,
     Decision,
     Deliverable,
     Firm,
@@ -18,6 +19,7 @@ from crm.models import (
     Interaction,
     InteractionEffort,
     Invoice,
+    InvoiceReminder,
     Lead,
     LeadFact,
     PaidStepOffer,
@@ -228,6 +230,12 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "deal_costs",
+        DealCost,
+        layout(DealCost, "cost_id=ledger_id terms_id=terms"),
+        past=("recorded_at",),
+    ),
+    Table(
         "milestones",
         PaymentMilestone,
         layout(
@@ -257,6 +265,14 @@ TABLES: tuple[Table, ...] = (
         layout(Payment, "payment_id=ledger_id invoice_id=invoice paid_at=paid_date"),
         past=("recorded_at", "paid_date"),
         touches="invoice",
+    ),
+    Table(
+        "reminders",
+        InvoiceReminder,
+        layout(InvoiceReminder, "invoice_id=invoice step sent_at sent_by"),
+        key=("invoice", "step"),
+        past=("sent_at",),
+        append_only=True,
     ),
     Table(
         "assessments",
