@@ -10,7 +10,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from crm import rules, weeks
 from crm.models import Assessment, Bid, Digest, FirmFigure, Lead, Mark, Target, User, Verdict
 from crm.models import Decision as DecisionTaken
-from crm.selectors import leads_at
+from crm.selectors import leads_at, planned
 from crm.selectors.digest_parts import Decision, Score
 
 MOST_DECISIONS, CANDIDATES = 5, 60
@@ -31,6 +31,8 @@ def decisions(
             order_id=leads_at.latest_id(Target.NO_ORDER, as_of),
             late_id=leads_at.latest_id(Target.LATE_PAYMENT, as_of),
             before_id=leads_at.latest_id(Target.NO_ORDER, before),
+            ahead_hours=planned.hours(as_of),
+            ahead_amount=planned.travel_amount(as_of),
         )
         .select_related("account")
         .order_by(
@@ -81,6 +83,9 @@ def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -
     spent = rules.exposure_amount(
         hours=lead.hours_then, hour_cost=hour_cost, travel_amount=lead.travel_then
     )
+    ahead = rules.exposure_amount(
+        hours=lead.ahead_hours, hour_cost=hour_cost, travel_amount=lead.ahead_amount
+    )
     chance = 1 - order.probability if order else 0.0
     return Decision(
         lead_id=lead.pk,
@@ -95,7 +100,7 @@ def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -
         is_flagged_intent=lead.verdict_then in ALARMING,
         hours=leads_at.tenths(lead.hours_then),
         travel=lead.travel_then,
-        loss=rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0)),
+        loss=rules.expected_loss(order_chance=chance, spent=spent, planned=ahead),
     )
 
 

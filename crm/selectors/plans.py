@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet
 
 from crm import trips
 from crm.models import Account, Firm, Interaction, Lead, LeadFact, PlannedMeeting, TravelCheck
@@ -107,25 +107,3 @@ def last_budget_stage(lead: Lead) -> str:
     fact = facts.order_by("-happened_at", "-pk").values_list("happened_at", "value").first()
     known = sorted(row for row in (talk, fact) if row)
     return known[-1][1] if known else ""
-
-
-@dataclass(frozen=True)
-class Planned:
-    """Hours and travel cost of what a lead still has ahead."""
-
-    hours: Decimal
-    travel_amount: Decimal
-    count: int
-
-
-def planned_effort(lead: Lead, today: date) -> Planned:
-    """Return what the waiting meetings of a lead will take."""
-    soon = Q(meeting_date__gte=today - timedelta(days=1))
-    waiting = PlannedMeeting.objects.waiting().filter(soon, lead=lead)
-    summed = waiting.order_by().aggregate(
-        hours=Sum("hours"), travel=Sum("travel_hours"), cost=Sum("travel_amount"), n=Count("pk")
-    )
-    zero = Decimal(0)
-    return Planned(
-        (summed["hours"] or zero) + (summed["travel"] or zero), summed["cost"] or zero, summed["n"]
-    )

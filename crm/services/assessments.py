@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 
 from crm import rules
 from crm.models import Assessment, FirmFigure, Flag, Lead, Mark, Target, Verdict
+from crm.selectors import planned
 from crm.services.columns import insert_rows, write_columns
 
 IDS_A_STATEMENT = 2_000
@@ -129,7 +130,7 @@ def _record_some(
             for score in changed
         ],
     )
-    shown = _shown_of({score.lead_id for score in scores})
+    shown = _shown_of({score.lead_id for score in scores}, as_of)
     newer = [s for s in scores if (at := shown[s.lead_id].scored_at) is None or at <= as_of]
     return Recorded(
         assessments=len(changed),
@@ -168,16 +169,21 @@ class _Shown:
     scored_at: datetime | None
     unpaid_hours: Decimal
     travel_amount: Decimal
+    planned_hours: Decimal
+    planned_travel_amount: Decimal
     columns: dict[str, Any]
 
 
-def _shown_of(lead_ids: set[int]) -> dict[int, _Shown]:
-    rows = Lead.objects.filter(pk__in=lead_ids).values_list(
-        "pk", "scored_at", "unpaid_hours", "travel_amount", *COLUMNS
+def _shown_of(lead_ids: set[int], as_of: datetime) -> dict[int, _Shown]:
+    ahead = {"ahead_hours": planned.hours(as_of), "ahead_amount": planned.travel_amount(as_of)}
+    rows = (
+        Lead.objects.filter(pk__in=lead_ids)
+        .annotate(**ahead)
+        .values_list("pk", "scored_at", "unpaid_hours", "travel_amount", *ahead, *COLUMNS)
     )
     return {
-        pk: _Shown(scored_at, hours, travel, dict(zip(COLUMNS, columns, strict=True)))
-        for pk, scored_at, hours, travel, *columns in rows
+        pk: _Shown(scored_at, hours, travel, to_work, to_pay, dict(zip(COLUMNS, said, strict=True)))
+        for pk, scored_at, hours, travel, to_work, to_pay, *said in rows
     }
 
 
@@ -205,7 +211,12 @@ def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
     chance = None if score.probability is None else 1 - score.probability
     loss = None
     if chance is not None:
-        loss = rules.expected_loss(order_chance=chance, spent=spent, planned=Decimal(0))
+        ahead = rules.exposure_amount(
+            hours=shown.planned_hours,
+            hour_cost=hour_cost,
+            travel_amount=shown.planned_travel_amount,
+        )
+        loss = rules.expected_loss(order_chance=chance, spent=spent, planned=ahead)
     return {
         "order_chance": chance,
         "order_chance_is_wide": rules.is_too_wide(score.low, score.high),
