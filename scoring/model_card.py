@@ -213,6 +213,11 @@ class Page:
         return bool(self.latest and self.latest.decision == Promotion.Decision.REFUSED)
 
     @property
+    def passes_gate(self) -> bool:
+        """Say whether what was learned is in use and was judged on enough later leads."""
+        return bool(self.weight.model) and not self.is_unproven
+
+    @property
     def points_fail(self) -> bool:
         """Say whether the points did worse than the usual rate."""
         return bool(self.latest and self.latest.numbers.get("points_fail"))

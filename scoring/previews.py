@@ -16,7 +16,7 @@ from scoring.scorecard import Scorecard
 from scoring.services import Lesson
 
 MOST_CHANGED, MOST_MOVED = 50, 10
-WORTH_SAYING = 0.005  # of chance: half a per cent
+WORTH_SAYING = 0.01  # of chance: one per cent
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ def _with(card: Scorecard, target: str, at: Moment) -> tuple[Moment, Lesson | No
 def _pairs(target: str, at: Moment, becomes: Moment) -> Iterator[Pair]:
     """Yield each running lead's score before and after."""
     ground_of_both = replace(at, learned=at.learned or becomes.learned)
+    own = at.own_names | becomes.own_names
     for chunk in reader.chunks(reader.lead_ids_at(at.as_of)):
-        for scorer, ground, leads in runs.grounds_of(chunk, ground_of_both):
+        for scorer, ground, leads in runs.grounds_of(chunk, ground_of_both, own=own):
             if scorer.target == target:
                 before = runs.scores_of(scorer, ground, leads, at)
                 after = runs.scores_of(scorer, ground, leads, becomes)

@@ -21,3 +21,13 @@ def rows(shown: Sequence[LaterLead]) -> list[dict[str, Any]]:
     """Return a page of them with their leads, in one query."""
     found = Lead.objects.select_related("account").in_bulk([lead.lead_id for lead in shown])
     return [{"then": each, "lead": found[each.lead_id]} for each in shown if each.lead_id in found]
+
+
+def running(page: Page, user: User) -> list[dict[str, Any]]:
+    """Return the leads that run and that the user may see, with the chance of the target."""
+    kept = page.facts.get("running", [])
+    seen = Lead.objects.visible_to(user).open().select_related("account")
+    found = seen.in_bulk([lead_id for lead_id, _chance in kept])
+    return [
+        {"lead": found[lead_id], "chance": chance} for lead_id, chance in kept if lead_id in found
+    ]

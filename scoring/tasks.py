@@ -41,11 +41,15 @@ def score_open_leads() -> None:
 
 @shared_task(name="scoring.train", ignore_result=True)
 def train() -> None:
-    """Learn from new outcomes when a training is due; another run meanwhile is enough."""
+    """Learn from new outcomes when a training is due; another run meanwhile is enough.
+
+    No score comes of free consulting: its page says how far it could be foretold.
+    """
     from scoring import services
 
     with contextlib.suppress(services.TrainingRuns):
-        services.train_if_due(target="NO_ORDER", now=timezone.now())
+        for target in ("NO_ORDER", "FREE_CONSULTING"):
+            services.train_if_due(target=target, now=timezone.now())
 
 
 @shared_task(name="scoring.preview_points", ignore_result=True)

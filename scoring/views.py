@@ -89,6 +89,22 @@ def backtest(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
+@permission_required("crm.read_scores", raise_exception=True)
+def free_consulting(request: HttpRequest) -> HttpResponse:
+    """Say whether free consulting can be foretold; a per cent only where that passes the gate."""
+    page = model_card.page(TrainedModel.Target.FREE_CONSULTING.value, as_of=timezone.now())
+    context = {
+        "page": page,
+        "tab": "free",
+        "ranking": panels.ranking(page) if page.may_rank else [],
+        "guessing": panels.guessing(),
+        "running": said_then.running(page, person(request)) if page.passes_gate else [],
+    }
+    return render(request, "scoring/score_free.html", context)
+
+
+@login_required
 @require_POST
 @permission_required("crm.lead_the_firm", raise_exception=True)
 def return_to(request: HttpRequest, pk: int) -> HttpResponseRedirect:

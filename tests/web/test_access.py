@@ -23,6 +23,7 @@ from scoring import points_versions
 from scoring.models import PointsDraft, TrainedModel
 from tests.factories import (
     AssessmentFactory,
+    BidFactory,
     ContactFactory,
     InteractionFactory,
     InvoiceFactory,
@@ -76,6 +77,11 @@ PAGES = {
     "logged": Page(SELLS, "talk"),
     "log-fact": Page(SELLS, "talk", WRITE),
     "log-undo": Page(SELLS, "talk", WRITE),
+    "bid-list": Page(SELLS, methods=READ),
+    "bid-new": Page(SELLS, methods=WRITE),
+    "bid-detail": Page(SELLS, "bid", FORM),
+    "bid-edit": Page(SELLS, "bid", FORM),
+    "bid-result": Page(SELLS, "bid", WRITE),
     "plan-new": Page(SELLS, methods=FORM),
     "plan-edit": Page(SELLS, "plan", FORM),
     "plan-cancel": Page(SELLS, "plan", WRITE),
@@ -99,6 +105,7 @@ PAGES = {
     "scores": Page(LEADS_A_TEAM, methods=READ),
     "score-backtest": Page(LEADS_A_TEAM, methods=READ),
     "score-points": Page(LEADS_A_TEAM, methods=READ),
+    "score-free": Page(LEADS_A_TEAM, methods=READ),
     "score-late": Page(LEADS_A_TEAM, methods=READ),
     "points-edit": Page({"founder"}, methods=FORM, more={"card": "intent"}),
     "points-draft": Page({"founder"}, "draft", READ),
@@ -116,6 +123,7 @@ SEES = {
     "lead": {"founder", "manager", "seller"},
     "talk": {"founder", "manager", "seller"},
     "plan": {"founder", "manager", "seller"},
+    "bid": {"founder", "manager", "seller"},
     "account": {"founder", "manager", "other_manager", "seller"},
     "contact": {"founder", "manager", "other_manager", "seller"},
     "mail": {"founder", "seller"},
@@ -190,6 +198,7 @@ def rows_of(owner: User) -> dict[str, int]:
     return {
         "lead": lead.pk,
         "talk": InteractionFactory(lead=lead, author=owner).pk,
+        "bid": BidFactory(lead=lead).pk,
         "plan": PlannedMeetingFactory(lead=lead, author=owner).pk,
         "account": lead.account_id,
         "contact": ContactFactory(account=lead.account).pk,

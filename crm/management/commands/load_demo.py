@@ -84,7 +84,8 @@ class Command(BaseCommand):
             call_command("score", as_of=day.isoformat(), stdout=StringIO())
         if learns:
             self.stdout.write("Learning from the invented outcomes ...")
-            call_command("train", stdout=StringIO())
+            for target in ("no_order", "free_consulting"):
+                call_command("train", target=target, stdout=StringIO())
         self.stdout.write("Scoring as of now ...")
         call_command("score", stdout=StringIO())
 
