@@ -9,20 +9,23 @@ from polars import col
 
 from scoring import measures, training
 from scoring.blend import Blend, Column, column_of_bin
-from scoring.scorecard import LOG_ODDS_PER_POINT, Z_80, Bin, Scorecard
+from scoring.scorecard import LOG_ODDS_PER_POINT, Z_80, Bin, Numbers, Scorecard
 
 FEWEST_KNOWN, MOST_FIELDS = 20, 5
 WIDEST = 40 * LOG_ODDS_PER_POINT / Z_80  # of a deviation: its interval still fits the clip
 
 
-def signals(blend: Blend, card: Scorecard, known: pl.DataFrame | None) -> list[dict[str, Any]]:
+def signals(
+    blend: Blend, card: Scorecard, known: pl.DataFrame | None, *, line: Blend | None = None
+) -> list[dict[str, Any]]:
     """Return each bin of the points: what experience says, what own outcomes say, what counts.
 
-    `n` is of how many leads with a known end it ever held. Points count against an order.
+    `n` is of how many leads with a known end it ever held. Points count against an order. `line`
+    says what own outcomes say of one answer, where the version in use learned steps.
     """
-    learned = dict(zip(blend.columns, blend.coefficients, strict=True))
-    said = said_by_data(blend, card)
-    found = []
+    said = said_by_data(line or blend, card)
+    added = None if known is None else blend.learned(known, card)
+    names, found = blend.features(card), []
     for each in card.bins:
         column = column_of_bin(each)
         row: dict[str, Any] = {
@@ -35,12 +38,18 @@ def signals(blend: Blend, card: Scorecard, known: pl.DataFrame | None) -> list[d
             "n": _holders(each, known),
             "in_use": (1 - blend.share) * blend.slope * each.points,
         }
-        if column in learned:
-            row["in_use"] += blend.share * learned[column] / LOG_ODDS_PER_POINT
+        if known is not None and added is not None and each.feature in known.columns:
+            row["in_use"] += _learned(each, known, added[:, names.index(each.feature)])
         if column in said:
             row |= dict(zip(("data", "low", "high"), said[column], strict=True))
         found.append(row)
     return found
+
+
+def _learned(each: Bin, known: pl.DataFrame, added: Numbers) -> float:
+    """Return the points that were learned of a bin's feature where the bin held, on average."""
+    held = known.select(each.holds.fill_null(value=False)).to_series().to_numpy()
+    return float(added[held].mean()) if held.any() else 0.0
 
 
 def said_by_data(blend: Blend, card: Scorecard) -> dict[Column, tuple[float, float, float]]:

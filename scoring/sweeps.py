@@ -1,7 +1,7 @@
 """Runs of scoring that may overlap, die or come twice, and lose nothing by it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -18,8 +18,8 @@ LEASE = timedelta(minutes=2)
 class Job:
     """A job that one run at a time holds; a dead run's lease ends soon."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.owner = name, uuid.uuid4().hex
+    def __init__(self, name: str, say: Callable[[str], object] | None = None) -> None:
+        self.name, self.owner, self.say = name, uuid.uuid4().hex, say
 
     def take(self) -> bool:
         """Take the job or prolong the lease; say no while another run holds it."""
@@ -29,6 +29,8 @@ class Job:
         """Say which step begins, for whoever looks on; prolong the lease."""
         self.take()
         JobLock.objects.filter(name=self.name, owner=self.owner).update(step=step)
+        if self.say:
+            self.say(str(step.label))
 
     def release(self) -> None:
         """Give the job back."""
@@ -36,9 +38,9 @@ class Job:
 
 
 @contextmanager
-def held(name: str) -> Iterator[Job | None]:
+def held(name: str, *, say: Callable[[str], object] | None = None) -> Iterator[Job | None]:
     """Hold a job while the block runs; yield None when another run holds it."""
-    job = Job(name)
+    job = Job(name, say)
     if not job.take():
         yield None
         return

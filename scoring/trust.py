@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 from polars import col
 
-from scoring import evaluation, labels, measures, past
+from scoring import evaluation, labels, measures, past, training
 from scoring.beside_experts import signals, strongest
-from scoring.blend import Blend
+from scoring.blend import Blend, Learner
 from scoring.past import History
 from scoring.scorecard import Z_80, Numbers, Scorecard
 from scoring.vocabulary import Outcome
@@ -55,7 +55,9 @@ def figures(
     if history.leads.is_empty():
         return {"format": FORMAT, "n": 0, "signals": signals(trained, card, None)}
     known = past.labelled(history, values, cut=until, target=target)
-    found = _scored_in_time(history, values, known, card=card, target=target, fields=fields)
+    found = _scored_in_time(
+        history, values, known, card=card, target=target, fields=fields, learner=trained.learner
+    )
     rows = _with_efforts(found.rows, history)
     label = rows.get_column("label").to_numpy().astype(float)
     return {
@@ -70,9 +72,17 @@ def figures(
         "curve": _curve(found, rows, card),
         "quarters": _quarters(rows),
         "shift": shift(1 - rows.get_column("probability").to_numpy()),
-        "signals": signals(trained, card, known),
+        "signals": signals(trained, card, known, line=_line(trained, known, card, fields=fields)),
         "strongest": strongest(rows, [*card.features, *fields]),
     }
+
+
+def _line(trained: Blend, known: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) -> Blend:
+    """Return what own outcomes say answer by answer; boosted steps do not say it."""
+    if trained.learner is not Learner.BOOSTED:
+        return trained
+    cut = datetime.fromisoformat(trained.trained_until)
+    return training.train(known, card=card, cut=cut, target=trained.target, fields=fields)
 
 
 def _scored_in_time(
@@ -83,16 +93,21 @@ def _scored_in_time(
     card: Scorecard,
     target: str,
     fields: Sequence[str],
+    learner: Learner,
 ) -> Past:
     """Score each later lead once, by the latest version that could be trained before it opened."""
     days, later = _moments(known)
-    opened = history.leads.get_column("opened_at").sort()
-    places = np.linspace(evaluation.FIRST_ORIGIN, evaluation.LAST_ORIGIN, evaluation.ORIGINS)
-    origins: list[datetime] = sorted({opened[int(place * opened.len())] for place in places})
+    origins = evaluation.origins(history)
     versions, scored = [], []
     for origin, end in zip(origins, [*origins[1:], None], strict=True):
         blend = evaluation.train_until(
-            history, values, card=card, cut=origin, target=target, fields=fields
+            history,
+            values,
+            card=card,
+            cut=origin,
+            target=target,
+            fields=fields,
+            learner=learner,
         )
         versions.append((origin, blend))
         block = later.filter(col("opened_at") >= origin)

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from scoring import services
 from scoring.labels import TARGETS
+from scoring.models import TrainedModel
 from scoring.services import Training, TrainingRuns
 
 
@@ -28,10 +30,16 @@ class Command(BaseCommand):
     def handle(self, *, target: str, json: bool, **options: Any) -> None:
         """Train, then say what came of it."""
         try:
-            trained = services.train(target=target.upper(), now=timezone.now())
+            trained = services.train(
+                target=target.upper(), now=timezone.now(), say=None if json else self._says
+            )
         except TrainingRuns as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_as_json(trained) if json else _said(trained))
+
+    def _says(self, step: str) -> None:
+        self.stdout.write(f"{step} ...")
+        self.stdout.flush()
 
 
 def _as_json(trained: Training) -> str:
@@ -42,6 +50,7 @@ def _as_json(trained: Training) -> str:
             "decision": promotion.decision,
             "version": model.version if model else None,
             "sha256": model.sha256 if model else None,
+            "learner": trained.blend.learner,
             "outcomes": asdict(trained.blend.outcomes),
             "share": trained.blend.share,
             "slope_of_points": trained.blend.slope,
@@ -58,8 +67,28 @@ def _said(trained: Training) -> str:
         f" {outcomes.negatives} without."
     )
     share = f"Own outcomes weigh {trained.blend.share:.0%}, experience the rest."
-    return {
-        "TOO_FEW": f"{known} Too few to learn from: experience alone goes on scoring.",
-        "PROMOTED": f"{known} {share} The version is in use.",
-        "REFUSED": f"{known} What was learned did not beat the usual rate and is not used.",
-    }[trained.promotion.decision]
+    lines = [
+        {
+            "TOO_FEW": f"{known} Too few to learn from: experience alone goes on scoring.",
+            "PROMOTED": f"{known} {share} The version is in use.",
+            "REFUSED": f"{known} What was learned did not beat the usual rate and is not used.",
+        }[trained.promotion.decision],
+        *_compared(trained.promotion.numbers.get("contest")),
+    ]
+    return "\n".join(lines)
+
+
+def _compared(contest: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield a line for each way to learn: how it did on the same later leads."""
+    if not contest:
+        return
+    yield f"On the same {contest['leads']} later leads, each learned from earlier ends alone:"
+    for row in contest["rows"]:
+        words = TrainedModel.Learner(row["learner"]).label
+        slope = "-" if row["slope"] is None else f"{row['slope']:.2f}"
+        line = f"  {words}: log loss {row['log_loss']:.4f}, calibration slope {slope}"
+        if row["is_champion"]:
+            yield f"{line}, so far in use"
+        else:
+            promoted = ", put to use" if row["is_promoted"] else ""
+            yield f"{line}, favoured in {row['wins']:.0%} of the draws{promoted}"
