@@ -32,4 +32,5 @@ urlpatterns = [
     path("", include("crm.urls_mail")),
     path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),
+    path("", include("crm.urls_search")),
 ]

@@ -73,6 +73,7 @@ PAGES = {
     "board": Page(EVERYONE, methods=READ),
     "board-move": Page(SELLS, "lead", FORM),
     "board-reopen": Page(SELLS, "lead", WRITE),
+    "search": Page(EVERYONE, methods=READ),
     "log": Page(SELLS, methods=FORM),
     "logged": Page(SELLS, "talk"),
     "log-fact": Page(SELLS, "talk", WRITE),
