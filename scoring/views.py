@@ -20,6 +20,7 @@ from scoring import (
     points_table,
     promotions,
     said_then,
+    scorer_state,
     thresholds,
 )
 from scoring.model_card import Page
@@ -46,6 +47,8 @@ def scores(request: HttpRequest) -> HttpResponse:
 def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
     open_leads, missing = gaps.gaps()
     cards: dict[str, Any] = {
+        "state": scorer_state.state(page.log, now=timezone.now()),
+        "contest": scorer_state.contest(page.log),
         "open_leads": open_leads,
         "gaps": panels.gap_rows(missing),
         "more": panels.more(page) if page.weight.deals else [],

@@ -72,7 +72,9 @@ def notes(report: Pipeline, totals: Totals, zone: ZoneInfo) -> Iterator[tuple[st
     yield _("Sunk"), formats.money_in_full(totals.sunk)
     yield _("Hour costs"), formats.money_in_full(report.hour_cost)
     status = scorer_words.status(
-        outcomes=report.scorer.outcomes, is_learned=report.scorer.is_learned
+        outcomes=report.scorer.outcomes,
+        is_learned=report.scorer.is_learned,
+        is_alone=report.scorer.is_alone,
     )
     yield _("Scores"), status
     yield _("Names"), _("names hidden") if report.hides_names else _("names shown")

@@ -68,6 +68,7 @@ def content(user: User, *, as_of: datetime, firm: Firm, weeks_covered: int = 1) 
         effort=_effort(user, as_of=as_of, window=window),
         outcomes=stands_on.outcomes,
         is_learned=stands_on.is_learned,
+        is_alone=stands_on.is_alone,
         **common,
     )
 

@@ -152,6 +152,7 @@ class Content:
     effort: Effort = field(default_factory=Effort)
     outcomes: int = 0
     is_learned: bool = False
+    is_alone: bool = False
     is_demo: bool = False
 
     @property

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm.models import Assessment, Target
-from crm.models.assessment import learned_from_outcomes
+from crm.models.assessment import learned_from_outcomes, leaves_points_out
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """How many own outcomes the latest scores knew, and whether any of them was learned from."""
+    """How many own outcomes the latest scores knew, whether any was learned from, and alone."""
 
     outcomes: int = 0
     is_learned: bool = False
+    is_alone: bool = False
 
 
 def at(moment: datetime) -> Scorer:
@@ -22,4 +23,8 @@ def at(moment: datetime) -> Scorer:
     if said is None:
         return Scorer()
     outcomes, version = said
-    return Scorer(outcomes=outcomes, is_learned=learned_from_outcomes(version))
+    return Scorer(
+        outcomes=outcomes,
+        is_learned=learned_from_outcomes(version),
+        is_alone=leaves_points_out(version),
+    )

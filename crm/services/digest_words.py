@@ -229,7 +229,9 @@ def scores_line(content: Content) -> str:
     """Return what the scores stand on; a mail about money alone has none."""
     if not content.reads_leads:
         return ""
-    return scorer_words.status(outcomes=content.outcomes, is_learned=content.is_learned)
+    return scorer_words.status(
+        outcomes=content.outcomes, is_learned=content.is_learned, is_alone=content.is_alone
+    )
 
 
 def close_line(content: Content) -> str:

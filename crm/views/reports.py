@@ -55,7 +55,9 @@ def report_pipeline(request: HtmxRequest) -> HttpResponse:
         "money_unit": formats.money_unit(),
         "as_of_words": files.moment_in_words(report.as_of, zone),
         "status": scorer_words.status(
-            outcomes=report.scorer.outcomes, is_learned=report.scorer.is_learned
+            outcomes=report.scorer.outcomes,
+            is_learned=report.scorer.is_learned,
+            is_alone=report.scorer.is_alone,
         ),
     }
     return render(request, "crm/report_pipeline.html", context)
