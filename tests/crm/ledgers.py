@@ -11,12 +11,16 @@ from tempfile import TemporaryDirectory
 from crm.models import (
     Account,
     CustomField,
+    DealCost,
     Decision,
     Firm,
     FirmFigure,
     Flag,
     InteractionEffort,
+    InvoiceReminder,
     Lead,
+    PaymentRule,
+    ReferenceRate,
     User,
 )
 from crm.services import payments
@@ -120,6 +124,31 @@ def full_ledger() -> Lead:
         lead=lead, terms=terms, accepted_date=MONDAY.date(), accepted_recorded_at=LATER
     )
     invoice = factories.InvoiceFactory(lead=lead, milestone=milestone, number="NR-1")
+    DealCost.objects.create(
+        terms=terms,
+        label="On site",
+        amount=Decimal("80000.50"),
+        from_day=-10,
+        to_day=180,
+        recorded_at=MONDAY,
+    )
+    InvoiceReminder.objects.create(invoice=invoice, step=3, sent_at=LATER, sent_by=founder)
+    ReferenceRate.objects.create(
+        code="LPR1Y", valid_from=MONDAY.date(), percent=Decimal("3.1"), source="=news"
+    )
+    PaymentRule.objects.create(
+        code="OWN",
+        country="CN",
+        buyer_types="any",
+        kind="CAP",
+        clause="RETENTION",
+        cap_value=Decimal("5.5"),
+        valid_from=MONDAY.date(),
+        article="our own",
+        source="us",
+        edited_by=founder,
+        edited_at=LATER,
+    )
     payments.record(
         invoice=invoice, amount=Decimal(100), paid_date=MONDAY.date(), now=MONDAY, author=founder
     )

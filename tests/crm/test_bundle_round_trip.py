@@ -32,8 +32,11 @@ def test_every_column_of_the_ledger_is_in_a_bundle_or_left_out_on_purpose():
         assert own == told | LEFT_OUT.get(model, set()), table.file
 
 
+COMPUTED = ("InvoiceForecast", "DealCash", "FirmCash")  # made anew from the ledger
+
+
 def test_every_table_of_the_ledger_is_in_a_bundle():
-    operational = {"Digest", "OutboxMail", "Heartbeat"}
+    operational = {"Digest", "OutboxMail", "Heartbeat", *COMPUTED}
     ledger = {
         model.__name__
         for model in models_of_the_app()

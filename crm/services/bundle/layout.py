@@ -192,9 +192,10 @@ def _cell(model: type[models.Model], field: "models.Field[Any, Any]") -> cells.C
     if isinstance(field, models.DecimalField):
         return cells.Amount(field.max_digits, field.decimal_places, **bound)
     if isinstance(field, models.IntegerField):
-        small = isinstance(field, models.PositiveSmallIntegerField)
+        small = isinstance(field, models.PositiveSmallIntegerField | models.SmallIntegerField)
+        lowest = -32_768 if type(field) is models.SmallIntegerField else 0
         highest = bound.get("high", 32_767 if small else 2_147_483_647)
-        return cells.Whole(int(bound.get("low", 0)), int(highest))
+        return cells.Whole(int(bound.get("low", lowest)), int(highest))
     if isinstance(field, models.JSONField):
         return cells.Json(field.default if field.has_default() else None)
     return _text(model, field)
