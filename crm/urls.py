@@ -2,11 +2,10 @@
 
 from django.urls import include, path
 
-from crm.views import accounts, labels, lead_list, leads, log, profile, today
+from crm.views import accounts, labels, leads, log, profile, today
 
 urlpatterns = [
     path("", today.today, name="today"),
-    path("leads/", lead_list.lead_list, name="lead-list"),
     path("leads/new/", leads.lead_new, name="lead-new"),
     path("leads/label/", labels.label_leads, name="lead-label"),
     path("leads/label/undo/", labels.undo_label, name="lead-label-undo"),
@@ -28,7 +27,11 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", accounts.contact_edit, name="contact-edit"),
     path("me/", profile.profile, name="profile"),
     path("language/", profile.set_language, name="set-language"),
+    path("", include("crm.urls_decisions")),
     path("", include("crm.urls_board")),
+    path("", include("crm.urls_list")),
+    path("", include("crm.urls_lead")),
+    path("", include("crm.urls_bids")),
     path("", include("crm.urls_mail")),
     path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),

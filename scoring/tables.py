@@ -22,6 +22,7 @@ from crm.models import (
     StageChange,
 )
 from scoring.columns import Columns
+from scoring.frames import MOMENT
 from scoring.vocabulary import Fact, Source
 
 OWN_CURRENCY = "CNY"
@@ -61,6 +62,29 @@ OPENING = {
     "happened_at": "opened_at",
     "recorded_at": "recorded_at",
 }
+OF_BID = {
+    "prep_days": "prep_days",
+    "contact_before": "contact_before_notice",
+    "incumbent": "incumbent_known",
+    "fits_us": "specification_fits_us",
+    "set_criteria": "set_criteria",
+    "asked_at": "questions_asked_at",
+    "answered_at": "questions_answered_at",
+    "due_date": "deadline_date",
+}
+
+
+def told_with_notice(name: str) -> SqlCase:
+    """Return a column of a bid, null where its facts were learned later than the notice."""
+    return SqlCase(When(facts_recorded_at=None, then=name))
+
+
+def _days_from(notice: str) -> pl.Expr:
+    days = (col("due_date") - col(notice).dt.date()).dt.total_days()
+    return col("prep_days").fill_null(days)
+
+
+DAYS_TO_PREPARE = {"prep_days": _days_from("happened_at")}
 INTENT_TABLES = (
     Table(
         Source.OPENING,
@@ -135,22 +159,23 @@ INTENT_TABLES = (
     Table(
         Source.BID,
         Bid,
+        columns={**DATED, **{name: told_with_notice(field) for name, field in OF_BID.items()}},
+        made=DAYS_TO_PREPARE,
+    ),
+    # What was learned of a bid after its notice counts from then on.
+    Table(
+        Source.BID,
+        Bid,
+        only=Q(facts_recorded_at__isnull=False),
         columns={
             **DATED,
-            "prep_days": "prep_days",
-            "contact_before": "contact_before_notice",
-            "incumbent": "incumbent_known",
-            "fits_us": "specification_fits_us",
-            "set_criteria": "set_criteria",
-            "asked_at": "questions_asked_at",
-            "answered_at": "questions_answered_at",
-            "due_date": "deadline_date",
+            "happened_at": "facts_recorded_at",
+            "recorded_at": "facts_recorded_at",
+            "announced_at": "happened_at",
+            **OF_BID,
         },
-        made={
-            "prep_days": col("prep_days").fill_null(
-                (col("due_date") - col("happened_at").dt.date()).dt.total_days()
-            )
-        },
+        read_as={"announced_at": MOMENT},
+        made={"prep_days": _days_from("announced_at")},
     ),
     Table(
         Source.FACT,

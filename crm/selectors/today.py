@@ -23,7 +23,7 @@ from crm.models import (
 from crm.models.lead import LeadQuerySet
 from crm.selectors.plans import Ahead
 
-MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES = 8, 12, 8, 8
+MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES, MOST_BIDS = 8, 12, 8, 8, 40
 SOON = timedelta(days=7)
 FACTS_SAID = 3
 RESTS = timedelta(days=7)  # how long an answer without a date keeps a lead off the list
@@ -51,6 +51,7 @@ class Dated:
     words: str
     invoice: Invoice | None = None
     ahead: Ahead | None = None
+    bid: Bid | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def next_days(
     due: Sequence[Invoice],
     meetings: Sequence[Ahead] = (),
 ) -> list[Dated]:
-    """Return meetings, dated next steps, bid deadlines and invoices due within a week.
+    """Return meetings, dated next steps, bids, deposits and invoices due within a week.
 
     Meetings whose day went by stand first: somebody should say whether they took place. A next
     step on the day of a meeting is that meeting.
@@ -171,9 +172,6 @@ def next_days(
     steps = running.filter(next_step_date__gte=today, next_step_date__lte=until)
     if user.role == User.Role.ACCOUNTANT:
         steps = steps.none()  # sales notes, as bids are
-    bids = Bid.objects.visible_to(user).filter(
-        deadline_date__gte=today, deadline_date__lte=until, result="", archived_at=None
-    )
     met = {(one.plan.lead_id, one.plan.meeting_date) for one in meetings}
     found = [
         Dated(
@@ -187,17 +185,29 @@ def next_days(
         for lead in steps.order_by("next_step_date", "pk")[:MOST_DATES]
         if lead.next_step_date and (lead.pk, lead.next_step_date) not in met
     ]
-    found += [
-        Dated(bid.deadline_date, "BID", bid.lead, bid.lead.account.name, bid.choice)
-        for bid in bids.select_related("lead__account").order_by("deadline_date", "pk")[:MOST_DATES]
-        if bid.deadline_date
-    ]
+    found += _of_bids(user, today=today, until=until)
     found += [
         Dated(bill.due_date, "INVOICE", bill.lead, bill.account.name, bill.milestone_label, bill)
         for bill in due
         if bill.due_date <= until
     ]
     return sorted(found, key=lambda one: (one.day, one.kind, one.name))[:MOST_DATES]
+
+
+def _of_bids(user: User, *, today: date, until: date) -> list[Dated]:
+    """Return the deadlines of open bids, and the deposits that should be back by a day."""
+    closes = Q(deadline_date__gte=today, deadline_date__lte=until, result="")
+    out = Q(deposit_paid_date__isnull=False, deposit_back_date=None, deposit_due_date__lte=until)
+    bids = Bid.objects.visible_to(user).current().filter(closes | out, lead__archived_at=None)
+    found = []
+    for bid in bids.select_related("lead__account").order_by("deadline_date", "pk")[:MOST_BIDS]:
+        name = bid.lead.account.name
+        if bid.deadline_date and today <= bid.deadline_date <= until and not bid.result:
+            found.append(Dated(bid.deadline_date, "BID", bid.lead, name, bid.choice, bid=bid))
+        is_out = bid.deposit_paid_date and not bid.deposit_back_date
+        if is_out and bid.deposit_due_date and bid.deposit_due_date <= until:
+            found.append(Dated(bid.deposit_due_date, "DEPOSIT", bid.lead, name, "", bid=bid))
+    return found
 
 
 def money(user: User, *, today: date) -> tuple[Money, Money]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -62,14 +63,29 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a person at an account."""
     account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, initial={"decision_role": _role(request)})
     if form.is_valid():
         contact = accounts.add_contact(
             account=account, now=timezone.now(), token=form.cleaned_data["token"], **form.changes
         )
         messages.success(request, _("%(name)s is now a contact.") % {"name": contact.name})
-        return redirect("account-detail", pk=account.pk)
+        return _after_contact(request, account)
     return _form_page(request, form, account, _("Add contact"))
+
+
+def _role(request: HttpRequest) -> str:
+    """Return the part in the decision that a link asks for."""
+    asked = request.GET.get("role", "")
+    return asked if asked in Contact.Role.values else ""
+
+
+def _after_contact(request: HttpRequest, account: Account) -> HttpResponse:
+    """Go back to the lead that asked for the person, else to the account."""
+    seen = account.leads.visible_to(person(request))
+    lead = seen.filter(pk=number(request.GET.get("lead"))).first()
+    if lead is None:
+        return redirect("account-detail", pk=account.pk)
+    return redirect(reverse("lead-detail", args=[lead.pk]) + "#people")
 
 
 @login_required

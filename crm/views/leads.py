@@ -20,15 +20,21 @@ from crm.forms.leads import (
     owners,
 )
 from crm.models import Account, Firm, Lead
-from crm.selectors import closing, custom_fields, evidence, lead_page
+from crm.selectors import (
+    closing,
+    custom_fields,
+    evidence,
+    lead_page,
+)
+from crm.selectors.lead_timeline import Asked
 from crm.services import leads, openings
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
-from crm.views import board
+from crm.views import board, lead_context
 from crm.views.moments import moment
 from crm.views.requests import HtmxRequest, number, person
 
 KNOWN_ACCOUNTS = 200
-MOST_SKIPPED = 100_000
+LONGEST_ROWS = 1000
 
 
 @login_required
@@ -45,16 +51,26 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         found,
         user=user,
         moment=shown.at,
-        skip=number(request.GET.get("skip"), most=MOST_SKIPPED),
-        reason=request.GET.get("reason", "")[:8],
+        asked=_asked(request),
     )
-    context = {"page": page, "lead": found, "moment": shown, "may_sell": user.has_perm("crm.sell")}
     if request.htmx and not request.htmx.boosted:
-        return render(request, "crm/_timeline_entries.html", context)
+        part = "_lead_timeline" if request.htmx.target == "timeline" else "_timeline_entries"
+        context = lead_context.of_page(found, page, user=user, shown=shown)
+        return render(request, f"crm/{part}.html", context)
+    chosen = request.GET.get("play", "")
+    context = lead_context.of_cards(
+        found, page, user=user, firm=request.firm, shown=shown, chosen=chosen
+    )
     context["own_facts"] = custom_fields.own_facts(
         found.custom_fields, is_past=shown.day is not None
     )
     return render(request, "crm/lead_detail.html", context)
+
+
+def _asked(request: HtmxRequest) -> Asked:
+    names = ("rows", "before", "system")
+    rows, place, system = (request.GET.get(name, "")[:LONGEST_ROWS] for name in names)
+    return Asked.of(rows, place, system)
 
 
 @login_required

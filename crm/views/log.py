@@ -46,7 +46,9 @@ def log(request: HtmxRequest) -> HttpResponse:
     if lead is None:
         words = searched(request)
         found = selector.choices(running, user, words=words)
-        context = {"choices": found, "q": words, "to": reverse("log")}
+        context = {
+            "choices": found, "q": words, "to": reverse("log"), "heading": _("Log a meeting"),
+        }  # fmt: skip
         return render(request, "crm/log_choose.html", context)
     return _log(request, lead, plan)
 

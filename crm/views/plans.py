@@ -36,7 +36,9 @@ def plan_new(request: HtmxRequest) -> HttpResponse:
     if "lead" not in request.GET:
         words = searched(request)
         found = talks.choices(running, user, words=words)
-        context = {"choices": found, "q": words, "to": reverse("plan-new"), "plans": True}
+        context = {
+            "choices": found, "q": words, "to": reverse("plan-new"), "heading": _("Plan a meeting"),
+        }  # fmt: skip
         return render(request, "crm/log_choose.html", context)
     lead = get_object_or_404(running, pk=number(request.GET["lead"]))
     form = PlanForm(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from crm.models import Firm, Lead, User
 from crm.models.lead import LeadQuerySet
-from crm.selectors import plans, unlabelled
+from crm.selectors import decide, effort, plans, standing_decisions, unlabelled
 from crm.selectors import today as selector
 from crm.services import users
 from crm.views.requests import HtmxRequest, person
@@ -29,14 +29,20 @@ def today(request: HtmxRequest) -> HttpResponse:
     since = users.note_visit(user=user, now=now) or now - FIRST_LOOK_BACK
     leads = Lead.objects.visible_to(user)
     request.firm = Firm.current()
-    due, flags = selector.decisions(leads, now=now, today=day)
+    due = decide.due(leads, today=day)
+    sells = user.has_perm("crm.sell")
+    caps, caps_count = effort.at_their_caps(leads, user, today=day) if sells else ([], 0)
     overdue, soon = selector.money(user, today=day)
     usual = next((one.lead.usual_order_rate for one in due if one.lead.usual_order_rate), None)
     context = {
         "day": day,
         "stale_count": _stale_count(user, leads, request.firm, now=now, day=day),
         "due": due,
-        "flags": flags,
+        "lines": standing_decisions.lines(leads, user, now=now, today=day) if sells else (),
+        "caps": caps,
+        "caps_count": caps_count,
+        "caps_more": caps_count - len(caps),
+        "flags": decide.has_flags(leads),
         "hours_at_risk": sum(one.lead.unpaid_hours for one in due if one.lead.verdict == "LOW"),
         "dates": selector.next_days(
             user,
