@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
-from crm import wording
+from crm import reason_own, wording
 from crm.models import (
     Account,
     Ask,
@@ -44,6 +44,8 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
 
 def text(reason: Mapping[str, Any]) -> str:
     """Return the sentence of a reason in the language that is active."""
+    if reason_own.is_own(reason["code"]):
+        return reason_own.text(reason["params"])
     code, params = reason["code"], _derived(reason["params"])
     said: list[str] = []
     used: set[str] = set()

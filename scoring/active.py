@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from scoring import artifacts, blend, past
+from scoring import artifacts, blend, own_values, past
 from scoring.artifacts import ArtifactError, folder
 from scoring.blend import Blend, BlendError, Learner
 from scoring.models import Promotion, TrainedModel
@@ -53,7 +53,7 @@ def learner(target: str, *, as_of: datetime) -> Learner:
 @lru_cache(maxsize=8)
 def _read(sha256: str, where: Path) -> Blend:
     found = blend.from_json(artifacts.load(sha256, where))
-    unknown = {column.feature for column in found.columns} - FEATURES
+    unknown = {column.feature for column in found.columns} - FEATURES - own_values.told(found)
     if unknown:
         raise BlendError(f"The catalogue has no {', '.join(sorted(unknown))}.")
     return found

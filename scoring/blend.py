@@ -129,7 +129,9 @@ def matrix(columns: Sequence[Column], values: pl.DataFrame) -> Numbers:
     raw = raw_matrix(columns, values)
     found: Numbers = raw - means
     for places in _answers_of_own(columns):
-        found[np.ix_(~raw[:, places].any(axis=1), places)] = 0
+        unseen = ~raw[:, places].any(axis=1)
+        for at in places:
+            found[unseen, at] = 0
     return found
 
 

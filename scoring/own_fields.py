@@ -34,6 +34,7 @@ TRAIL: Schema = {
     "why": pl.String,
     "at": MOMENT,
     "opened_at": MOMENT,
+    "recorded_at": MOMENT,
 }
 
 
@@ -67,19 +68,25 @@ def read(leads: QuerySet[Lead], *, fields: Sequence[CustomField] | None = None) 
     return OwnPast(states, _entered(trail, [PREFIX + field.key for field in known]))
 
 
-def at(rows: pl.DataFrame, *, names: Collection[str]) -> pl.DataFrame | None:
+def at(rows: pl.DataFrame, *, names: Collection[str], leads: QuerySet[Lead]) -> pl.DataFrame | None:
     """Return what leads (lead_id, as_of) say at their moment in the fields of these names."""
+    if not names:
+        return None
     fields = [field for field in learned_fields() if PREFIX + field.key in names]
     if not fields:
         return None
-    lead_ids = rows.get_column("lead_id").to_list()
-    past = read(Lead.objects.filter(pk__in=lead_ids), fields=fields)
-    return own_values.known_at(rows.select("lead_id", "as_of"), past.states).drop("as_of")
+    states = read(leads, fields=fields).states
+    return own_values.known_at(rows.select("lead_id", "as_of"), states).drop("as_of")
 
 
 def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
     """Return every state of some leads by its date; what left no trail has none."""
-    told = {"lead_id": "pk", "opened_at": "opened_at", "values": "custom_fields"}
+    told = {
+        "lead_id": "pk",
+        "opened_at": "opened_at",
+        "recorded_at": "recorded_at",
+        "values": "custom_fields",
+    }
     now = fetch(leads, told, TRAIL)
     columns = {
         "lead_id": "id",
@@ -91,11 +98,14 @@ def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
     }
     kept: QuerySet[Any] = Lead.history.model.objects.exclude(history_type="-")  # type: ignore[attr-defined]
     states = fetch(kept.filter(id__in=leads.order_by().values("pk")), columns, TRAIL)
-    states = states.join(now.select("lead_id", "opened_at"), on="lead_id")
+    states = states.join(now.drop("values"), on="lead_id")
     rows = pl.concat([states, now.join(states, on="lead_id", how="anti")], how="diagonal")
-    return rows.sort("lead_id", "at", "key").with_columns(
+    rows = rows.sort("lead_id", "at", "key").with_columns(
         is_brought_in=col("at").is_null() | col("why").is_in(BROUGHT_IN).fill_null(value=False)
     )
+    # What a person entered with the lead was known when the lead was.
+    is_with_it = (col("how") == "+").fill_null(value=False) & ~col("is_brought_in")
+    return rows.with_columns(at=pl.when(is_with_it).then("recorded_at").otherwise("at"))
 
 
 def _from_the_opening() -> Expr:

@@ -1,12 +1,12 @@
 """What a lead said in the vendor's own fields at a moment, from states that carry their date."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from scoring.blend import Blend, Kind
+from scoring.blend import Blend, Column, Kind
 
 PREFIX = "cf_"  # so that no field of the vendor's bears the name of a feature
 KEYS = ("lead_id", "known_at")
@@ -37,15 +37,16 @@ def known_at(rows: pl.DataFrame, states: Sequence[pl.DataFrame]) -> pl.DataFrame
     return found.sort("place").drop("place")
 
 
-def without(blend: Blend, features: Collection[str]) -> Blend:
-    """Return a blend in which some features count for nothing."""
-    kept = [at for at, column in enumerate(blend.columns) if column.feature not in features]
-    if len(kept) == len(blend.columns):
+def without_gone(blend: Blend, values: pl.DataFrame) -> Blend:
+    """Return a blend in which own fields that are gone, or of another kind now, count nothing."""
+    gone = {each.feature for each in blend.columns if _is_gone(each, values.schema)}
+    kept = [at for at, column in enumerate(blend.columns) if column.feature not in gone]
+    if not gone:
         return blend
     covariance = np.array(blend.covariance)
     if blend.covariance:
         rows = [0, *(at + 1 for at in kept)]
-        covariance = covariance[np.ix_(rows, rows)]
+        covariance = covariance[rows][:, rows]
     return replace(
         blend,
         columns=tuple(blend.columns[at] for at in kept),
@@ -54,19 +55,13 @@ def without(blend: Blend, features: Collection[str]) -> Blend:
     )
 
 
-def foreign(blend: Blend, frame: pl.DataFrame | None) -> set[str]:
-    """Return the own fields of a blend that are gone, or are of another kind than they were."""
-    schema = {} if frame is None else frame.schema
-    found = set()
-    for column in blend.columns:
-        if not column.feature.startswith(PREFIX):
-            continue
-        dtype = schema.get(column.feature)
-        if dtype is None or (
-            column.kind is not Kind.MISSING and (column.kind in OF_NUMBERS) != dtype.is_numeric()
-        ):
-            found.add(column.feature)
-    return found
+def _is_gone(column: Column, schema: pl.Schema) -> bool:
+    if not column.feature.startswith(PREFIX):
+        return False
+    dtype = schema.get(column.feature)
+    if dtype is None:
+        return True
+    return column.kind is not Kind.MISSING and (column.kind in OF_NUMBERS) != dtype.is_numeric()
 
 
 def told(blend: Blend) -> set[str]:

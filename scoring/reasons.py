@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypedDict
+from types import MappingProxyType
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import polars as pl
@@ -23,28 +24,39 @@ class Reason(TypedDict):
     rows: list[str]
 
 
+class Tells(Protocol):
+    """Says in params what a lead's value in an own field is."""
+
+    def params(self, value: Any) -> dict[str, Any]: ...
+
+
 def reasons_of(
     values: pl.DataFrame,
     worth: NDArray[np.float64],
     *,
     catalogue: Sequence[Feature],
     columns: Sequence[str],
+    own: Mapping[str, Tells] = MappingProxyType({}),
 ) -> Iterator[list[Reason]]:
     """Yield the reasons of each landmark, the heaviest first; they add up to its points.
 
-    `worth` has a column for each name of `columns`. Only the rows in which a feature is worth
-    something are taken out of the frame.
+    `worth` has a column for each name of `columns`; those of `own` are the vendor's own fields.
+    Only the rows in which a feature is worth something are taken out of the frame.
     """
     features = {feature.name: feature for feature in catalogue}
     told = _columns_told(values)
     found: list[dict[str, Reason]] = [{} for _ in range(values.height)]
     for place, name in enumerate(columns):
         active = np.flatnonzero(worth[:, place])
-        if active.size:
+        if not active.size:
+            continue
+        points = dict(zip(active.tolist(), worth[active, place].tolist(), strict=True))
+        if name in own:
+            _add_own(found, name, points, tells=own[name], said=values.get_column(name))
+        else:
             feature = features[name]
             words = {feature.says: name, **told.get(name, {})}
             there = values.select(*set(words.values()), name + EVIDENCE)[active]
-            points = dict(zip(active.tolist(), worth[active, place].tolist(), strict=True))
             _add(found, feature, points, words=words, there=there)
     for reasons in found:
         yield sorted(reasons.values(), key=lambda reason: -abs(reason["points"]))
@@ -72,6 +84,20 @@ def _add(
                 reason["params"][key] = said(value)
         names = dict.fromkeys([*reason["rows"], *map(written, behind[index])])
         reason["rows"] = list(names)[:MOST_ROWS]
+
+
+def _add_own(
+    found: list[dict[str, Reason]],
+    name: str,
+    points: Mapping[int, float],
+    *,
+    tells: Tells,
+    said: pl.Series,
+) -> None:
+    """Add what a field of the vendor's own says; no row but the lead itself stands behind it."""
+    for landmark, worth in points.items():
+        params = tells.params(said[landmark])
+        found[landmark][name] = Reason(code=name, points=worth, params=params, rows=[])
 
 
 def _columns_told(values: pl.DataFrame) -> dict[str, dict[str, str]]:

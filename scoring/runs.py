@@ -1,7 +1,7 @@
 """Scores leads: read, features, points, chance, verdict, reasons, and store."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,20 +12,23 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from polars import Expr, col
 
-from crm.models import Firm, Target
+from crm.models import Firm, Lead, Target
 from crm.services import assessments
 from crm.services.assessments import Recorded, Score
 from scoring import (
     active,
     features,
     history,
+    judging,
     marks,
+    own_fields,
+    own_reasons,
+    own_values,
     past,
     points_versions,
     reader,
     receivable,
     scorecard,
-    verdict,
 )
 from scoring import what_if as imagined
 from scoring.active import InUse
@@ -33,13 +36,11 @@ from scoring.feature import Feature, features_at, fed
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
 from scoring.reader import Chunk
-from scoring.reasons import Reason, reasons_of
+from scoring.reasons import reasons_of
 from scoring.scorecard import Numbers, Scorecard
 from scoring.usual import late_rate, order_rate
-from scoring.vocabulary import Outcome, Pattern, Verdict
+from scoring.vocabulary import Outcome
 from scoring.what_if import Ground
-
-GROUPS = {each.reason_code: each.group for each in past.CATALOGUE}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class Moment:
     calendar: pl.DataFrame
     learned: InUse | None
     cards: Mapping[str, Scorecard]
+
+    @property
+    def own_names(self) -> set[str]:
+        """Return the vendor's own fields that speak of an order."""
+        learned = own_values.told(self.learned.blend) if self.learned else set()
+        names = self.cards[INTENT.target].features
+        return learned | {name for name in names if name.startswith(own_values.PREFIX)}
 
 
 @dataclass(frozen=True)
@@ -151,14 +159,21 @@ def collector_resting() -> Iterator[None]:
 Found = tuple[Scorer, Ground, pl.DataFrame]
 
 
-def grounds_of(chunk: Chunk, at: Moment) -> Iterator[Found]:
-    """Yield what a chunk is scored by: of an order while leads run, of late payment by terms."""
+def grounds_of(chunk: Chunk, at: Moment, *, own: Set[str] | None = None) -> Iterator[Found]:
+    """Yield what a chunk is scored by: of an order while leads run, of late payment by terms.
+
+    `own` names the vendor's own fields to read, by default those that speak.
+    """
     leads = reader.leads_of(chunk, as_of=at.as_of)
     runs = (col("closed_at") > at.as_of).fill_null(value=True)
     running = leads.filter(runs)
     if running.height:
         intent = replace(INTENT, catalogue=past.CATALOGUE) if at.learned else INTENT
-        yield intent, _ground(intent, chunk, running, at), running
+        ground = _ground(intent, chunk, running, at)
+        names = at.own_names if own is None else own
+        leads_read = Lead.objects.filter(chunk.where("pk"))
+        said = own_fields.at(ground.places, names=names, leads=leads_read)
+        yield intent, replace(ground, own=said), running
     with_terms = leads.filter(
         col("lead_id").is_in(reader.leads_with_terms(chunk, as_of=at.as_of))
         & (runs | col("outcome").eq_missing(str(Outcome.WON)))
@@ -175,7 +190,7 @@ def _foreseen(
     for scorer, ground, _ in grounds:
         if scorer.target == INTENT.target and now:
             say = partial(_said, scorer, at=at)
-            return imagined.foresee(ground, now, say=say, groups=GROUPS)
+            return imagined.foresee(ground, now, say=say, groups=judging.GROUPS)
     return {}
 
 
@@ -184,7 +199,13 @@ def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -
     values = values_of(scorer, ground, leads)
     base = values.get_column("base_rate").to_numpy()
     said = _said(scorer, values, at)
-    reasons = reasons_of(values, said.worth, catalogue=scorer.catalogue, columns=said.columns)
+    reasons = reasons_of(
+        values,
+        said.worth,
+        catalogue=scorer.catalogue,
+        columns=said.columns,
+        own=own_reasons.tellers(said.columns, at.learned.blend if at.learned else None),
+    )
     for place, (row, found, probability) in enumerate(
         zip(
             values.select("lead_id", "outcomes", "interactions", "previous").iter_rows(named=True),
@@ -193,7 +214,7 @@ def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -
             strict=True,
         )
     ):
-        judged = _judge_order if scorer.target == INTENT.target else _judge_payment
+        judged = judging.of_order if scorer.target == INTENT.target else judging.of_payment
         yield Score(
             lead_id=row["lead_id"],
             target=scorer.target,
@@ -226,7 +247,7 @@ def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
     points = at.cards[scorer.target]
     base = values.get_column("base_rate").to_numpy()
     if scorer.target == INTENT.target and at.learned:
-        blend = at.learned.blend
+        blend = own_values.without_gone(at.learned.blend, values)
         return _Said(
             at.learned.model.version_with(points.version),
             blend.features(points),
@@ -260,31 +281,4 @@ def values_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame) -> pl.DataFra
     values = features_at(ground.rows, ground.places, catalogue=scorer.catalogue, marks=scorer.marks)
     context = ground.places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
     context = context.join(leads.select("lead_id", "previous"), on="lead_id")
-    return values.join(context, on=AT, maintain_order="left")
-
-
-def _judge_order(
-    probability: float, base_rate: float, reasons: Sequence[Reason], row: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the verdict and pattern; no per cent before enough is known."""
-    signals = verdict.raising(reasons)
-    enough = verdict.may_judge(signals, interactions=row["interactions"], groups=GROUPS)
-    if not enough:
-        return {"probability": None, "verdict": Verdict.UNKNOWN.value}
-    judged = verdict.verdict(
-        order_chance=1 - probability,
-        usual_rate=1 - base_rate,
-        signals=signals,
-        groups=GROUPS,
-        previous=row["previous"] or "",
-    )
-    pattern: Pattern | str = ""
-    if judged is Verdict.LOW:
-        pattern = verdict.pattern(signals, GROUPS)
-    return {"probability": probability, "verdict": judged.value, "pattern": str(pattern)}
-
-
-def _judge_payment(
-    probability: float, _base_rate: float, _reasons: Sequence[Reason], _row: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {"probability": probability, "mark": verdict.late_mark(probability).value}
+    return ground.with_own(values.join(context, on=AT, maintain_order="left"), col("lead_id"))

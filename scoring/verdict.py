@@ -27,7 +27,7 @@ def raising(reasons: Iterable[Reason]) -> dict[str, float]:
 
 def may_judge(signals: Mapping[str, float], *, interactions: int, groups: Groups) -> bool:
     """Say whether enough is known: three interactions, or a short tender and a signal of asking."""
-    asks = any(groups[code] is Group.ASK for code in signals)
+    asks = any(groups.get(code) is Group.ASK for code in signals)
     return interactions >= ENOUGH_INTERACTIONS or (SHORT_TENDER in signals and asks)
 
 
@@ -40,7 +40,7 @@ def verdict(
     previous: str = "",
 ) -> Verdict:
     """Judge a chance beside the usual rate; a lead leaves a mark later than it came to it."""
-    behind = {groups[code] for code in signals} - {Group.NONE}
+    behind = {groups.get(code, Group.NONE) for code in signals} - {Group.NONE}
     if len(behind) < ENOUGH_GROUPS:
         return Verdict.NONE
     ratio = order_chance / usual_rate
@@ -58,10 +58,10 @@ def pattern(signals: Mapping[str, float], groups: Groups) -> Pattern:
         Pattern.FREE_CONSULTING: sum(
             points
             for code, points in signals.items()
-            if groups[code] is Group.ASK or code in CONSULTING
+            if groups.get(code) is Group.ASK or code in CONSULTING
         ),
         Pattern.COLUMN_FODDER: sum(
-            points for code, points in signals.items() if groups[code] is Group.BID
+            points for code, points in signals.items() if groups.get(code) is Group.BID
         ),
         Pattern.GOING_THROUGH_THE_MOTIONS: sum(
             points for code, points in signals.items() if code in MOTIONS

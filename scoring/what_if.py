@@ -73,13 +73,25 @@ class Now(Protocol):
 
 @dataclass(frozen=True)
 class Ground:
-    """What the scores of some leads stand on: their rows with days, and their landmarks."""
+    """What the scores of some leads stand on: their rows with days, and their landmarks.
+
+    `own` has a row per lead with what it says in the vendor's own fields.
+    """
 
     rows: pl.DataFrame
     places: pl.DataFrame
     catalogue: Sequence[Feature]
     marks: Mapping[str, Expr]
     base_rate: Expr
+    own: pl.DataFrame | None = None
+
+    def with_own(self, values: pl.DataFrame, lead_id: Expr) -> pl.DataFrame:
+        """Add what each lead says in the vendor's own fields."""
+        if self.own is None:
+            return values
+        keyed = values.with_columns(lead_id.alias("of_lead"))
+        own = self.own.rename({"lead_id": "of_lead"})
+        return keyed.join(own, on="of_lead", how="left", maintain_order="left").drop("of_lead")
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +171,8 @@ def _imagined_values(ground: Ground, lead_ids: Sequence[int]) -> pl.DataFrame:
         timeline, asked, catalogue=ground.catalogue, marks=ground.marks, is_bare=True
     )
     context = asked.select("lead_id", "as_of", base_rate=ground.base_rate)
-    return values.join(context, on=["lead_id", "as_of"], maintain_order="left")
+    values = values.join(context, on=["lead_id", "as_of"], maintain_order="left")
+    return ground.with_own(values, col("lead_id") // (1 << NUMBER_BITS))
 
 
 def _key(number: int) -> Expr:

@@ -27,7 +27,8 @@ def said(lead: Lead, moment: datetime, *keys: str) -> tuple[Any, ...]:
     rows = pl.DataFrame({"lead_id": [lead.pk], "as_of": [moment]}).with_columns(
         pl.col("as_of").dt.cast_time_unit("us")
     )
-    found = own_fields.at(rows, names=[own_fields.PREFIX + key for key in keys])
+    names = [own_fields.PREFIX + key for key in keys]
+    found = own_fields.at(rows, names=names, leads=Lead.objects.filter(pk=lead.pk))
     assert found is not None
     return found.select(own_fields.PREFIX + key for key in keys).row(0)
 
@@ -137,7 +138,7 @@ def test_a_backtest_learns_from_a_field_known_at_the_opening_and_not_from_a_late
     field("tags", "CHOICE", known_from="LATER")
     for n in range(120):
         told = "north" if (n % 3 == 0) != (n % 8 == 0) else "south"
-        a_closed_lead(n, of=120, region=told, tags=str(n % 3))
+        entered(a_closed_lead(n, of=120, region=told), timezone.now(), tags=str(n % 3))
 
     found = services.backtest(
         target="NO_ORDER", landmark=Landmark(days=0), test_share=0.3, now=timezone.now()
