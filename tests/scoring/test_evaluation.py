@@ -217,6 +217,27 @@ def test_points_that_do_not_work_are_named_and_outgrown() -> None:
     assert scorers["points"]["auc"]["value"] < 0.5 < scorers["blend"]["auc"]["value"]
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_flipped_points_are_named_before_a_hundred_ends_and_outgrown_by_two_hundred(
+    seed: int,
+) -> None:
+    wrong = flipped(CARD)
+
+    assert judged_by_gate(a_telling_past(90, seed=seed), wrong).points_fail
+
+    for leads, later in ((150, 0.2), (230, 0.2)):
+        found = backtest(
+            a_telling_past(leads, seed=seed),
+            card=wrong,
+            landmark=AT_FOUR,
+            until=UNTIL,
+            test_share=later,
+        ).as_json()
+        brier = {name: said["brier"]["value"] for name, said in found["scorers"].items()}
+        assert 100 <= found["trained_on"]["deals"] <= 200
+        assert brier["blend"] < brier["base_rate"] < brier["points"]
+
+
 def test_a_handful_of_leads_is_not_judged() -> None:
     judged = judged_by_gate(a_telling_past(20), CARD)
 

@@ -1,7 +1,8 @@
 """The pages of the points: who edits them, what they say before and after, and two at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +11,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import CustomField, Lead, User
-from scoring import points_edits, points_versions, tasks
+from scoring import active, points_edits, points_versions, services, tasks
 from scoring.models import PointsDraft, PointsVersion
 from scoring.points_cells import cells, numbers
 from tests.factories import UserFactory
 from tests.scoring.test_points_versions import points_with
-from tests.scoring.test_services import a_running_lead
+from tests.scoring.test_services import a_past, a_running_lead
 from tests.web.test_double_taps import AT_ONCE, sent_at_once
 
 pytestmark = pytest.mark.django_db
 ORDER, LATE = "NO_ORDER", "LATE_PAYMENT"
 APPLIED = "last_known_budget_stage.is.APPLIED"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, settings: Any) -> Iterator[None]:
+    settings.DATA_DIR = tmp_path
+    yield
+    active._read.cache_clear()
 
 
 def said(target: str = ORDER, **changes: Any) -> dict[str, Any]:
@@ -230,6 +238,20 @@ def test_a_planned_version_is_named_and_holds_later(client: Client, founder: Use
     assert "It holds from the day that you chose" in page
     assert "Version 2 is planned from" in text(client, "points-edit", "intent")
     assert points_versions.card_at(ORDER, as_of=timezone.now()).version == "points-1"
+
+
+def test_points_with_the_wrong_signs_are_said_not_to_work(client: Client, founder: User) -> None:
+    a_past(90)
+    wrong = {"NO_BUDGET": -8.0, "PILOT_WITHOUT_BUDGET": -4.0, "APPLIED": 4.0, "APPROVED": 10.0}
+    a_version(founder, **wrong)
+
+    services.train(target=ORDER, now=timezone.now())
+
+    for name in ("scores", "score-points"):
+        assert "The points do not work for you" in text(client, name)
+    client.post(reverse("points-return", args=["intent", 1]))
+    tasks.train()
+    assert "The points do not work for you" not in text(client, "scores")
 
 
 def test_managers_read_the_versions_and_edit_none(client: Client, founder: User) -> None:
