@@ -126,11 +126,9 @@ def says_why(reason: str, codes: Sequence[str]) -> bool:
     return words * REASON_CHARACTERS + characters * REASON_WORDS >= REASON_WORDS * REASON_CHARACTERS
 
 
-def is_asked_again(*, chance_then: float | None, chance_now: float | None) -> bool:
-    """Say whether the chance of an order fell by another third since somebody took the risk."""
-    if chance_then is None or chance_now is None:
-        return False
-    return chance_now < asked_again_below(chance_then)
+def is_asked_again(*, below: float | None, chance_now: float | None) -> bool:
+    """Say whether the chance of an order fell below where a risk that was taken is asked about."""
+    return below is not None and chance_now is not None and chance_now < below
 
 
 def asked_again_below(chance_then: float) -> float:

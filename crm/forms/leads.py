@@ -22,8 +22,6 @@ LEAD_FIELDS = (
     "est_value_amount",
     "currency",
     "decide_by_date",
-    "cap_hours",
-    "cap_amount",
 )
 
 
@@ -38,7 +36,6 @@ class LeadForm(forms.ModelForm[Lead]):
         help_texts = {
             "title": _("In a few words: knowledge assistant, quality check, …"),
             "est_value_amount": _("Leave it empty when you do not know; unknown is not zero."),
-            "cap_hours": _("Empty: 12 h until the budget is known, then 40 h until terms are."),
             "decide_by_date": _("The day by which somebody should decide how to go on."),
         }
 

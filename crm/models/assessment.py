@@ -1,6 +1,6 @@
 """Stored scores, the flags they raise and what a person decided."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -143,6 +143,11 @@ ANSWERS = (
 )
 
 
+# Material that was handed over stays handed over: that row cannot be taken back.
+UNDOABLE = (*ANSWERS, DecisionKind.REVIEW_EFFORT)
+UNDO_FOR = timedelta(hours=24)
+
+
 class DecisionQuerySet(OfLeadQuerySet["Decision"]):
     """Decisions; the database lets nothing of a row change but whether it is put away."""
 
@@ -212,3 +217,14 @@ class Decision(DatedRow):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%Y-%m-%d}"
+
+    @property
+    def is_answer(self) -> bool:
+        """Say whether it answers a flag."""
+        return self.kind in ANSWERS
+
+    def may_be_taken_back(self, *, by: User, now: datetime) -> bool:
+        """Say whether a person may take it back: it is his own, and a day old at most."""
+        is_fresh = now - self.recorded_at <= UNDO_FOR
+        is_own = self.decided_by_id == by.pk and self.kind in UNDOABLE
+        return is_fresh and is_own

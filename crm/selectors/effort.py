@@ -2,23 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crm import rules
-from crm.models import BudgetStage, Firm, Interaction, Lead, PaymentTerms, User
+from crm.models import BudgetStage, Firm, Lead, PaymentTerms, User
 from crm.models.lead import LeadQuerySet
+from crm.selectors import leads_at
 
 MOST_SHOWN = 4
 
 
 def caps(firm: Firm) -> rules.Caps:
     """Return the firm's caps; the defaults where it has set none."""
-    said, usual = firm.limits, rules.Caps()
+    return caps_of(firm.limits)
+
+
+def caps_of(said: Mapping[str, Any]) -> rules.Caps:
+    """Return the caps that a firm has said."""
+    usual = rules.Caps()
     return rules.Caps(
         hours_until_budget=_number(said, "cap_hours_until_budget", usual.hours_until_budget),
         hours_until_terms=_number(said, "cap_hours_until_terms", usual.hours_until_terms),
@@ -40,13 +45,11 @@ def _number(said: Mapping[str, Any], name: str, usual: Decimal) -> Decimal:
 
 
 def shares(
-    leads: QuerySet[Lead], *, usual: rules.Caps, hour_cost: Decimal
+    leads: QuerySet[Lead], *, usual: rules.Caps, hour_cost: Decimal, now: datetime
 ) -> Iterable[tuple[int, float | None, float]]:
     """Yield leads with the share of the cap that their rows show and the one that holds now."""
-    met = Interaction.objects.filter(lead=OuterRef("pk"), archived_at=None)
-    stages = met.exclude(budget_stage="").order_by("-happened_at", "-pk").values("budget_stage")
     found = leads.annotate(
-        stage_said=Coalesce(Subquery(stages[:1]), Value(""), output_field=CharField()),
+        stage_said=leads_at.budget_stage(now),
         has_terms=Exists(PaymentTerms.objects.filter(lead=OuterRef("pk"), archived_at=None)),
     ).values_list(
         "pk", "effort_share", "stage_said", "has_terms", "unpaid_hours", "travel_amount",
@@ -103,7 +106,7 @@ def state_of(lead: Lead, *, today: date) -> rules.Effort:
 
 def reviewers(lead: Lead) -> QuerySet[User]:
     """Return the people other than the owner who see the lead and may review its effort."""
-    others = User.objects.filter(is_active=True).exclude(pk=lead.owner_id)
+    others = User.objects.filter(is_active=True).exclude(pk=lead.owner_id or 0)
     may = Q(role=User.Role.FOUNDER)
     if lead.owner is None:
         may |= Q(role=User.Role.MANAGER)

@@ -19,6 +19,7 @@ class Exposure:
     hours: Decimal
     cap_hours: Decimal | None
     cap_is_default: bool
+    budget_known: bool
     travel_amount: Decimal
     hour_cost: Decimal | None
     spent_amount: Decimal
@@ -29,11 +30,18 @@ class Exposure:
     @property
     def is_near_cap(self) -> bool:
         """Say whether somebody other than the owner should look."""
-        near = rules.CAP_WARNING_SHARE
-        return bool(
-            (self.cap_hours is not None and self.hours >= self.cap_hours * near)
-            or (self.cap_amount is not None and self.spent_amount >= self.cap_amount * near)
-        )
+        return self.share >= float(rules.CAP_WARNING_SHARE)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say whether the cap is used up."""
+        return self.share >= 1
+
+    @property
+    def share(self) -> float:
+        """Return the share of the cap that is used."""
+        cap = rules.Cap(self.cap_hours, self.cap_amount)
+        return rules.effort_share(hours=self.hours, amount=self.spent_amount, cap=cap)
 
 
 @dataclass(frozen=True)
@@ -78,11 +86,17 @@ def exposure(
     budget_known: bool,
     terms_known: bool,
     order_chance: float | None,
+    usual: rules.Caps,
 ) -> Exposure:
-    """Return what is spent against the caps; the default cap where the lead has none."""
-    default_hours = rules.default_cap_hours(budget_known=budget_known, terms_known=terms_known)
-    if cap_amount is None and terms_known and value_amount is not None:
-        cap_amount = value_amount * rules.CAP_SHARE_OF_VALUE
+    """Return what is spent against the caps; the firm's cap where the lead has none."""
+    cap = rules.cap_of(
+        usual,
+        cap_hours=cap_hours,
+        cap_amount=cap_amount,
+        value=value_amount,
+        budget_known=budget_known,
+        terms_known=terms_known,
+    )
     spent = rules.exposure_amount(
         hours=hours, hour_cost=hour_cost or Decimal(0), travel_amount=travel_amount
     )
@@ -91,12 +105,13 @@ def exposure(
         loss = rules.expected_loss(order_chance=order_chance, spent=spent, planned=Decimal(0))
     return Exposure(
         hours=hours,
-        cap_hours=cap_hours if cap_hours is not None else default_hours,
+        cap_hours=cap.hours,
         cap_is_default=cap_hours is None,
+        budget_known=budget_known,
         travel_amount=travel_amount,
         hour_cost=hour_cost,
         spent_amount=spent,
-        cap_amount=cap_amount,
+        cap_amount=cap.amount,
         loss_amount=loss,
         chance_of_none=None if order_chance is None else 1 - order_chance,
     )

@@ -24,6 +24,7 @@ from crm.models import (
     BudgetStage,
     Contact,
     Deliverable,
+    Firm,
     FirmFigure,
     Flag,
     Interaction,
@@ -34,7 +35,7 @@ from crm.models import (
     Target,
     User,
 )
-from crm.selectors import leads_at
+from crm.selectors import effort, leads_at
 from crm.selectors.lead_events import Event, Passed, events_of, steps
 from crm.selectors.lead_exposure import Exposure, Ladder, exposure, ladder
 from crm.selectors.lead_people import by_role, contacts
@@ -145,6 +146,9 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
         .filter(pk=pk, archived_at=None)
         .select_related("account", "owner", "outcome_by")
         .annotate(
+            firm_limits=Subquery(
+                Firm.objects.filter(pk=1).values("limits")[:1], output_field=JSONField()
+            ),
             hour_cost=Subquery(costs.order_by("-valid_from", "-pk").values("amount")[:1]),
             latest_terms=Subquery(
                 terms.order_by("-happened_at", "-pk").values(
@@ -223,6 +227,7 @@ def exposure_of(found: Any, order_chance: float | None) -> Exposure:
         budget_known=found.budget_then not in {"", BudgetStage.NO_BUDGET},
         terms_known=found.latest_terms is not None,
         order_chance=order_chance,
+        usual=effort.caps_of(found.firm_limits or {}),
     )
 
 

@@ -6,7 +6,7 @@ for many leads in one transaction; `take_back` and `take_back_all` undo them for
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from crm.services.answers import Answer, ReasonIsMissing
 from crm.services.errors import LeadIsClosed, LedgerError
 
 Kind = Decision.Kind
-UNDO_FOR = timedelta(hours=24)
 IDS_A_STATEMENT = 500
 
 
@@ -45,6 +44,7 @@ def decide(
     today: date,
     seen: Sequence[int] = (),
     token: UUID | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Record an answer to the flags of one lead; the same token again returns the first row.
 
@@ -54,7 +54,14 @@ def decide(
     if token and (made := Decision.objects.filter(client_token=token).first()):
         return made
     (made,) = decide_all(
-        lead_ids=[lead.pk], answer=answer, by=by, now=now, today=today, seen=seen, token=token
+        lead_ids=[lead.pk],
+        answer=answer,
+        by=by,
+        now=now,
+        today=today,
+        seen=seen,
+        token=token,
+        more=more,
     )
     return made
 
@@ -69,6 +76,7 @@ def decide_all(
     today: date,
     seen: Sequence[int] = (),
     token: UUID | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> list[Decision]:
     """Record the same answer for many leads, all or none; see `decide` for what it raises."""
     checked = answers.checked(answer, today)
@@ -79,7 +87,9 @@ def decide_all(
         closed = next((lead for lead in leads if lead.closed_at), None)
         if closed is not None:
             raise LeadIsClosed(f"{closed.closed_at:%Y-%m-%d}")
-        made += decision_rows.write(leads, checked, by=by, now=now, seen=seen, token=token)
+        made += decision_rows.write(
+            leads, checked, by=by, now=now, seen=seen, token=token, more=more
+        )
         _date_leads(leads, checked, now=now)
     figures.refresh(lead_ids, now=now)
     return made
@@ -133,14 +143,8 @@ def take_back_all(*, decisions: Sequence[Decision], by: User, now: datetime) -> 
     return back
 
 
-def may_take_back(decision: Decision, *, by: User, now: datetime) -> bool:
-    """Say whether a person may still take a decision back: it is his own and a day old at most."""
-    is_fresh = now - decision.recorded_at <= UNDO_FOR
-    return is_fresh and decision.decided_by_id == by.pk and decision.kind != Kind.TAKE_BACK
-
-
 def _taken_back(decision: Decision, gone: set[str], *, by: User, now: datetime) -> Decision:
-    if decision.ledger_id in gone or not may_take_back(decision, by=by, now=now):
+    if decision.ledger_id in gone or not decision.may_be_taken_back(by=by, now=now):
         raise TooLateToTakeBack
     return Decision(
         lead_id=decision.lead_id,
@@ -157,12 +161,13 @@ def _restore(decision: Decision, *, now: datetime) -> None:
     """Bring back what a decision changed on its lead, unless somebody changed it since."""
     before, after = decision.shown.get("before", {}), decision.shown.get("after", {})
     lead = Lead.objects.get(pk=decision.lead_id)
+    columns: dict[str, Any] = {each.name: each for each in Lead._meta.concrete_fields}
     changed = [
         name for name, value in after.items() if decision_rows.plain(getattr(lead, name)) == value
     ]
     if changed:
         for name in changed:
-            setattr(lead, name, Lead._meta.get_field(name).to_python(before[name]))
+            setattr(lead, name, columns[name].to_python(before[name]))
         lead.version += 1
         lead.save()
     if offer := decision.shown.get("offer"):

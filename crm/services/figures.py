@@ -48,7 +48,7 @@ def refresh(lead_ids: Sequence[int] | None, *, now: datetime) -> None:
     hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, now) or Decimal(0)
     for leads in _parts(lead_ids):
         _recount(leads, now)
-        _weigh_effort(leads, usual, hour_cost)
+        _weigh_effort(leads, usual, hour_cost, now)
 
 
 def _parts(lead_ids: Sequence[int] | None) -> Iterator[QuerySet[Lead]]:
@@ -59,9 +59,11 @@ def _parts(lead_ids: Sequence[int] | None) -> Iterator[QuerySet[Lead]]:
         yield Lead.objects.filter(pk__in=lead_ids[start : start + IDS_A_STATEMENT])
 
 
-def _weigh_effort(leads: QuerySet[Lead], usual: rules.Caps, hour_cost: Decimal) -> None:
+def _weigh_effort(
+    leads: QuerySet[Lead], usual: rules.Caps, hour_cost: Decimal, now: datetime
+) -> None:
     """Write the share of the cap that is used; below the warning, a review is due anew."""
-    found = effort.shares(leads, usual=usual, hour_cost=hour_cost)
+    found = effort.shares(leads, usual=usual, hour_cost=hour_cost, now=now)
     moved = [(pk, new) for pk, old, new in found if new != old]
     if len(moved) == 1:
         Lead.objects.filter(pk=moved[0][0]).update(effort_share=moved[0][1])

@@ -23,7 +23,7 @@ from crm.models import (
     User,
 )
 from crm.selectors import evidence
-from crm.services import figures
+from crm.services import figures, quotas
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 
 SCORE_TASK = "scoring.score_due"
@@ -41,6 +41,7 @@ def mark_for_scoring(lead_ids: Sequence[int], *, now: datetime) -> None:
 @transaction.atomic
 def open_lead(*, account: Account, owner: User | None, now: datetime, **facts: Any) -> Lead:
     """Open a lead; `facts` are its own fields. `opened_at` is now unless given."""
+    quotas.refuse_one_too_many(facts.get("deal_type", ""))
     facts.setdefault("opened_at", now)
     lead = Lead(account=account, owner=owner, recorded_at=now, **facts)
     lead.save()
@@ -150,11 +151,17 @@ def note_fact(
 
 @transaction.atomic
 def edit(*, lead: Lead, version: int, now: datetime, **changes: Any) -> Lead:
-    """Change fields of a lead; raise EditedMeanwhile when `version` is not the current one."""
+    """Change fields of a lead; raise EditedMeanwhile when `version` is not the current one.
+
+    Raises TooManyAtATime for one logo or learning deal more than the firm allows itself.
+    """
     locked = claim_version(lead, version)
+    if changes.get("deal_type", locked.deal_type) != locked.deal_type:
+        quotas.refuse_one_too_many(changes["deal_type"], but=locked.pk)
     for field, value in changes.items():
         setattr(locked, field, value)
     locked.save()
+    figures.refresh([locked.pk], now=now)
     mark_for_scoring([locked.pk], now=now)
     return locked
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm import answer_buttons
+from crm.answer_buttons import Button
 from crm.forms.leads import (
     LEAD_FIELDS,
     CloseForm,
@@ -19,7 +21,7 @@ from crm.forms.leads import (
     ReopenForm,
     owners,
 )
-from crm.models import Account, Firm, Lead
+from crm.models import Account, Firm, Lead, Mark
 from crm.selectors import (
     closing,
     custom_fields,
@@ -61,10 +63,26 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     context = lead_context.of_cards(
         found, page, user=user, firm=request.firm, shown=shown, chosen=chosen
     )
+    context["decided"] = standing_decisions.of_lead(
+        found, user=user, moment=shown.at, today=shown.today
+    )
+    context["buttons"] = _buttons(found, page)
     context["own_facts"] = custom_fields.own_facts(
         found.custom_fields, is_past=shown.day is not None
     )
     return render(request, "crm/lead_detail.html", context)
+
+
+def _buttons(lead: Lead, page: lead_page.LeadPage) -> list[Button]:
+    order, late = page.score, page.late
+    flagged = lead.verdict in decide.ALARMING or lead.payment_mark == Mark.HIGH
+    play = answer_buttons.suggested(
+        verdict=lead.verdict,
+        pattern=lead.pattern,
+        order=order.stored.reasons if order else (),
+        late=late.stored.reasons if late else (),
+    )
+    return answer_buttons.buttons(play if flagged else None)
 
 
 def _asked(request: HtmxRequest) -> Asked:

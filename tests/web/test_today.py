@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Decision, Mark, Pattern, Target, User, Verdict
-from crm.services import users
+from crm.services import decisions, users
+from crm.services.answers import Answer
 from tests.factories import (
     AssessmentFactory,
     BidFactory,
@@ -95,15 +96,17 @@ def test_a_contract_that_will_be_paid_late_is_a_decision(client, founder):
 
 def test_a_lead_that_somebody_decided_about_is_left_in_peace(client, founder):
     lead = low(title="answered")
-    now = timezone.now()
-    Decision.objects.create(
+    today = timezone.localdate()
+    decisions.decide(
         lead=lead,
-        kind=Decision.Kind.PAUSE,
-        decided_by=founder,
-        reason="budget round in December",
-        review_date=timezone.localdate() + timedelta(days=14),
-        happened_at=now - timedelta(hours=1),
-        recorded_at=now - timedelta(hours=1),
+        answer=Answer(
+            Decision.Kind.PAUSE,
+            reason="their budget round is in December",
+            review_date=today + timedelta(days=14),
+        ),
+        by=UserFactory(),
+        now=timezone.now() - timedelta(hours=1),
+        today=today,
     )
 
     assert "Nothing to decide." in text(client.get(TODAY))
@@ -218,7 +221,7 @@ def test_the_page_takes_as_many_queries_for_many_leads_as_for_few(
     ten = count_queries(lambda: client.get(TODAY))
     grow(30)
 
-    assert count_queries(lambda: client.get(TODAY)) == ten <= 18
+    assert count_queries(lambda: client.get(TODAY)) == ten <= 20
 
 
 def test_the_accountant_sees_the_marks_and_no_sales_notes(client):
