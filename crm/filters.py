@@ -1,27 +1,75 @@
 """The filters of the lead list; each is a parameter of its address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import filters
 from django_filters.filterset import FilterSet
 
-from crm.models import CustomField, Lead, Mark, Pattern, Stage, User, Verdict
+from crm import formats
+from crm.models import (
+    Account,
+    CustomField,
+    Interaction,
+    Lead,
+    LeadTag,
+    Mark,
+    Outcome,
+    Pattern,
+    Stage,
+    Tag,
+    User,
+    Verdict,
+)
 from crm.models.lead import LeadQuerySet
 from crm.selectors.custom_fields import filtered_by
-from crm.selectors.lead_list import searched
+from crm.selectors.lead_search import searched
 
 STATUSES = [("open", _("Open")), ("closed", _("Closed")), ("all", _("Open and closed"))]
 SOON = timedelta(days=7)
 VERDICTS = [choice for choice in Verdict.choices if choice[0] != Verdict.NONE]
-
-
 OWN = "cf_"
+BESIDE = ("after", "before", "page")  # where a reader stands in the list is no filter
+IS, HOLDS, FROM, TO = pgettext_lazy("filter", "is"), pgettext_lazy("filter", "holds"), "≥", "≤"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is set: field, operator and value, and the address without it."""
+
+    name: str
+    label: str
+    operator: str
+    said: str
+    rest: str
+
+
+def _several(label: Any, choices: Any, **more: Any) -> filters.MultipleChoiceFilter:
+    return filters.MultipleChoiceFilter(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **more
+    )
+
+
+def _number(label: Any, field: str, lookup: str, **more: Any) -> filters.NumberFilter:
+    return filters.NumberFilter(
+        label=label, field_name=field, lookup_expr=lookup, max_digits=14, decimal_places=2, **more
+    )
+
+
+def _day(label: Any, method: str) -> filters.DateFilter:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return filters.DateFilter(label=label, method=method, widget=widget)
 
 
 def _own_filter(field: CustomField) -> filters.ChoiceFilter:
@@ -41,48 +89,63 @@ class LeadFilter(FilterSet):
     status = filters.ChoiceFilter(
         label=_("Status"), choices=STATUSES, method="filter_status", empty_label=None
     )
-    stage = filters.MultipleChoiceFilter(
-        label=_("Stage"),
-        field_name="shown_stage",
-        choices=Stage.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    stage = _several(_("Stage"), Stage.choices, field_name="shown_stage")
     owner = filters.ModelChoiceFilter(
         label=_("Owner"), queryset=lambda request: User.objects.filter(is_active=True)
     )
-    verdict = filters.MultipleChoiceFilter(
-        label=_("Chance of an order"),
-        field_name="shown_verdict",
-        choices=VERDICTS,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    verdict = _several(_("Chance of an order"), VERDICTS, field_name="shown_verdict")
     pattern = filters.ChoiceFilter(
         label=_("Pattern"), field_name="shown_pattern", choices=Pattern.choices
     )
-    payment = filters.MultipleChoiceFilter(
-        label=_("Late payment"),
-        field_name="shown_mark",
-        choices=Mark.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    payment = _several(_("Late payment"), Mark.choices, field_name="shown_mark")
     decide = filters.ChoiceFilter(
-        label=_("Decide by"), choices=[("week", _("within 7 days"))], method="filter_decide"
+        label=_("Decide by"),
+        choices=[("week", _("within 7 days")), ("none", _("no date"))],
+        method="filter_decide",
     )
     step = filters.ChoiceFilter(
         label=_("Next step"), choices=[("none", _("none dated"))], method="filter_step"
     )
+    budget = filters.ChoiceFilter(
+        label=_("Budget"), choices=[("unknown", _("not known"))], method="filter_budget"
+    )
+    hours_min = _number(_("Unpaid hours"), "shown_hours", "gte")
+    value_min = _number(_("Est. value"), "est_value_amount", "gte")
+    value_max = _number(_("Est. value"), "est_value_amount", "lte")
+    loss_min = _number(_("Exp. loss"), "shown_loss", "gte")
+    quiet_min = filters.NumberFilter(
+        label=_("Client quiet, days"), method="filter_quiet", max_value=9999, decimal_places=0
+    )
+    opened_from = _day(_("Opened"), "filter_opened")
+    opened_to = _day(_("Opened"), "filter_opened")
+    tag = filters.ModelMultipleChoiceFilter(
+        label=_("Tag"),
+        queryset=lambda request: Tag.objects.all(),
+        method="filter_tag",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kind = _several(_("Kind of organisation"), Account.Kind.choices, field_name="account__kind")
+    source = _several(_("Source"), Lead.Source.choices)
+    outcome = _several(_("Outcome"), Outcome.choices)
 
     class Meta:
         model = Lead
         fields: list[str] = []
 
-    def __init__(self, *args: Any, moment: Any, **kwargs: Any) -> None:
-        """Keep the moment that open, closed and overdue are meant at."""
-        self.moment = moment
+    def __init__(
+        self,
+        *args: Any,
+        moment: Any,
+        reader: User | None = None,
+        own_fields: Sequence[CustomField] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Keep the moment that open, closed and overdue are meant at, and who searches."""
+        self.moment, self.reader = moment, reader
         parent: Any = super()  # django-filter has no types
         parent.__init__(*args, **kwargs)
         own: dict[str, Any] = self.filters
-        for field in filtered_by():
+        for field in filtered_by() if own_fields is None else own_fields:
             own[OWN + field.key] = _own_filter(field)
             own[OWN + field.key].parent = self
 
@@ -95,8 +158,8 @@ class LeadFilter(FilterSet):
         return leads.filter(archived_at=None, opened_at__lte=self.moment.at)
 
     def filter_q(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
-        """Search names."""
-        return searched(leads, value)
+        """Search subjects, names, people and the notes that the reader may read."""
+        return searched(leads, value, self.reader)
 
     def filter_status(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Keep what was open, or closed, at the moment."""
@@ -105,7 +168,9 @@ class LeadFilter(FilterSet):
         return leads if value == "all" else leads.open_at(self.moment.at)
 
     def filter_decide(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
-        """Keep what should be decided within a week, or should have been."""
+        """Keep what should be decided within a week, or should have been; or has no date."""
+        if value == "none":
+            return leads.filter(decide_by_date=None)
         until: date = self.moment.today + SOON
         return leads.filter(decide_by_date__lte=until)
 
@@ -114,23 +179,73 @@ class LeadFilter(FilterSet):
         today: date = self.moment.today
         return leads.filter(Q(shown_step_date=None) | Q(shown_step_date__lt=today))
 
+    def filter_budget(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        """Keep the leads of which nobody has said a budget stage."""
+        told = Interaction.objects.filter(lead=OuterRef("pk")).exclude(budget_stage="")
+        return leads.filter(~Exists(told.known_at(self.moment.at)))
+
+    def filter_quiet(self, leads: LeadQuerySet, name: str, value: Decimal) -> LeadQuerySet:
+        """Keep the leads whose client has not got in touch for days; never counts from opening."""
+        since = self.moment.at - timedelta(days=int(value))
+        never = Q(shown_contact_at=None, opened_at__lte=since)
+        return leads.filter(Q(shown_contact_at__lte=since) | never)
+
+    def filter_opened(self, leads: LeadQuerySet, name: str, value: date) -> LeadQuerySet:
+        """Keep the leads opened from or until a day."""
+        word = "gte" if name == "opened_from" else "lte"
+        return leads.filter(**{f"opened_at__date__{word}": value})
+
+    def filter_tag(self, leads: LeadQuerySet, name: str, value: Sequence[Tag]) -> LeadQuerySet:
+        """Keep the leads that carry one of the tags."""
+        if not value:
+            return leads
+        carried = LeadTag.objects.filter(tag__in=[tag.pk for tag in value])
+        return leads.filter(pk__in=carried.values("lead"))
+
     @property
-    def chips(self) -> list[dict[str, str]]:
-        """Return the filters that are set: label, what is asked, the address without it."""
-        found = []
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
-            if not value:
-                continue
-            rest = self.data.copy()
-            rest.pop(name, None)
-            rest.pop("page", None)
-            said = _said(field, value)
-            found.append({"label": str(field.label), "said": said, "rest": rest.urlencode()})
+    def chips(self) -> list[Chip]:
+        """Return the filters that are set; open leads where no status is asked for."""
+        asked = self.form.cleaned_data if self.form.is_valid() else {}
+        found = [
+            self._chip(name, _said(name, field, asked[name]))
+            for name, field in self.form.fields.items()
+            if asked.get(name) or asked.get(name) == 0
+        ]
+        if asked and not asked.get("status"):
+            found.insert(0, self._chip("status", str(STATUSES[0][1]), instead="all"))
         return found
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether anything but the usual open leads is asked for."""
+        return any(self.data.get(name) for name in self.form.fields)
 
-def _said(field: forms.Field, value: Any) -> str:
+    def _chip(self, name: str, said: str, instead: str = "") -> Chip:
+        rest: QueryDict = self.data.copy()
+        for gone in (name, *BESIDE):
+            rest.pop(gone, None)
+        if instead:
+            rest[name] = instead
+        label = str(self.form.fields[name].label)
+        return Chip(name, label, str(operator(name)), said, rest.urlencode())
+
+
+def operator(name: str) -> Any:
+    """Return the word or sign between a field and its value."""
+    if name.endswith(("_min", "_from")):
+        return FROM
+    if name.endswith(("_max", "_to")):
+        return TO
+    return HOLDS if name == "q" else IS
+
+
+def _said(name: str, field: forms.Field, value: Any) -> str:
+    if name in ("value_min", "value_max", "loss_min"):
+        return formats.money(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
     labels = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
-    values = value if isinstance(value, list) else [value]
-    return ", ".join(str(labels.get(one, one)) for one in values)
+    values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
+    return _now(" or ").join(str(labels.get(one, one)) for one in values)

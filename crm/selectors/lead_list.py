@@ -1,26 +1,43 @@
 """The lead list: what each row shows now, or showed at a moment of the past."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, F, FloatField, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    JSONField,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from crm import rules
-from crm.models import FirmFigure, Interaction, Lead, Mark, Target, Verdict
+from crm.models import FirmFigure, Interaction, Lead, Mark, Target, User, Verdict
 from crm.models.lead import LeadQuerySet
-from crm.selectors import leads_at
+from crm.selectors import leads_at, paging
+from crm.selectors.paging import Key
 
 PAGE_ROWS = 50
 MOST_COUNTED = 1000
-DEFAULT_SORT = "decide"
+MINE_FIRST, DEFAULT_SORT = "mine", "decide"
 SORTS: Mapping[str, Sequence[str]] = {
+    "mine": ("shown_others", "decide_by_date", "-shown_loss"),
     "decide": ("decide_by_date", "-shown_loss"),
-    "lead": ("account__name",),
+    "lead": ("shown_account",),
     "stage": ("shown_stage", "decide_by_date"),
     "chance": ("shown_chance",),
     "late": ("shown_late",),
@@ -56,6 +73,15 @@ class LeadRow:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Some leads in their order, and whether there are more after and before them."""
+
+    leads: Sequence[Any]
+    has_next: bool
+    has_before: bool
+
+
+@dataclass(frozen=True)
 class Totals:
     """How many leads a list holds and what they sum up to; sums only where all were counted."""
 
@@ -66,21 +92,10 @@ class Totals:
     loss: Decimal | None
 
 
-def searched(leads: LeadQuerySet, words: str) -> LeadQuerySet:
-    """Keep leads whose account or subject holds the words, in characters, pinyin or initials."""
-    plain = words.strip()
-    keys = plain.lower().replace(" ", "")
-    return leads.filter(
-        Q(account__name__icontains=plain)
-        | Q(title__icontains=plain)
-        | Q(account__pinyin__contains=keys)
-        | Q(account__initials__contains=keys)
-    )
-
-
 def shown_now(leads: LeadQuerySet) -> LeadQuerySet:
     """Name the columns that the list shows: those that services keep on the lead."""
     return leads.annotate(
+        shown_account=F("account__name"),
         shown_stage=F("stage"),
         shown_chance=F("order_chance"),
         shown_is_wide=F("order_chance_is_wide"),
@@ -106,6 +121,7 @@ def shown_at(leads: LeadQuerySet, moment: datetime) -> LeadQuerySet:
     late = leads_at.assessments(Target.LATE_PAYMENT, moment)
     hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, moment) or Decimal(0)
     return leads.annotate(
+        shown_account=F("account__name"),
         shown_stage=leads_at.stage(moment),
         shown_chance=1.0 - _score(scores, "probability", FloatField()),
         shown_is_wide=leads_at.is_too_wide(moment),
@@ -134,27 +150,59 @@ def _loss(moment: datetime, hour_cost: Decimal) -> Combinable:
     return Cast(1.0 - F("shown_chance"), leads_at.NUMBER) * Cast(spent, leads_at.NUMBER)
 
 
-def ordered(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
-    """Sort by an allowed name, `-` for the other way round; what is not known comes last."""
-    name = sort.removeprefix("-")
-    keys = SORTS.get(name, SORTS[DEFAULT_SORT])
+def keys_of(sort: str) -> list[Key]:
+    """Return the columns of an allowed sort, `-` for the other way round; the key comes last."""
+    keys = SORTS.get(sort.removeprefix("-"), SORTS[DEFAULT_SORT])
     reverse = sort.startswith("-")
-    order = []
-    for place, key in enumerate(keys):
-        down = key.startswith("-") != (reverse and place == 0)
-        column = F(key.removeprefix("-"))
-        order.append(column.desc(nulls_last=True) if down else column.asc(nulls_last=True))
-    return leads.order_by(*order, "pk")
+    found = [
+        Key(key.removeprefix("-"), key.startswith("-") != (reverse and place == 0))
+        for place, key in enumerate(keys)
+    ]
+    return [*found, Key("pk")]
+
+
+def ordered(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
+    """Sort by an allowed name; what is not known comes last."""
+    return leads.order_by(*paging.ordering(keys_of(sort)))
+
+
+def mine_first(leads: LeadQuerySet, user: User) -> LeadQuerySet:
+    """Name the column that tells one's own leads, 0, from those of others, 1."""
+    others = Case(When(owner=user.pk, then=Value(0)), default=1, output_field=IntegerField())
+    return leads.annotate(shown_others=others)
 
 
 def page_of(
-    leads: LeadQuerySet, *, number: int, moment: datetime, today: date, norms: Mapping[str, int]
-) -> tuple[list[LeadRow], bool]:
-    """Return one page of rows, and whether another follows."""
-    start = (number - 1) * PAGE_ROWS
-    found = list(leads.select_related("account", "owner")[start : start + PAGE_ROWS + 1])
-    rows = [_row(lead, moment, today, norms) for lead in found[:PAGE_ROWS]]
-    return rows, len(found) > PAGE_ROWS
+    leads: LeadQuerySet, keys: Sequence[Key], *, after: str = "", before: str = "", past: int = 0
+) -> Page:
+    """Return one page of leads and the places where the next and the one before begin.
+
+    Pages are found by key. Those of a past day, whose columns are worked out for each row, are
+    counted instead: `past` is the number of the page.
+    """
+    found = leads.select_related("account", "owner")
+    if past:
+        start = (past - 1) * PAGE_ROWS
+        rows: list[Any] = list(
+            found.order_by(*paging.ordering(keys))[start : start + PAGE_ROWS + 1]
+        )
+        return Page(rows[:PAGE_ROWS], len(rows) > PAGE_ROWS, past > 1)
+    back = bool(before)
+    place = paging.read(before or after, keys)
+    if place is not None:
+        found = found.filter(paging.beyond(keys, place, back=back))
+    rows = list(found.order_by(*paging.ordering(keys, back=back))[: PAGE_ROWS + 1])
+    more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+    if back:
+        return Page(rows[::-1], place is not None, more)
+    return Page(rows, more, place is not None)
+
+
+def rows_of(
+    leads: Iterable[Any], *, moment: datetime, today: date, norms: Mapping[str, int]
+) -> list[LeadRow]:
+    """Return leads as the list shows them."""
+    return [_row(lead, moment, today, norms) for lead in leads]
 
 
 def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> LeadRow:
@@ -179,6 +227,31 @@ def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> 
         step_date=lead.shown_step_date,
         step_is_over=bool(lead.shown_step_date and lead.shown_step_date < today),
     )
+
+
+def sums(leads: LeadQuerySet) -> Subquery:
+    """Return what `totals` counts and sums up, as one column of another query."""
+    some = leads.order_by().values("pk")[: MOST_COUNTED + 1]
+    summed = JSONObject(
+        n=Count("pk"),
+        value=Sum("est_value_amount", filter=Q(currency="CNY")),
+        hours=Sum("unpaid_hours"),
+        loss=Sum("expected_loss_amount"),
+    )
+    every = Lead.objects.filter(pk__in=some).order_by().annotate(every=Value(1)).values("every")
+    return Subquery(every.annotate(summed=summed).values("summed"), output_field=JSONField())
+
+
+def totals_of(summed: Mapping[str, Any] | None) -> Totals:
+    """Return what `sums` found."""
+    told = summed or {"n": 0}
+    if told["n"] > MOST_COUNTED:
+        return Totals(MOST_COUNTED, True, None, None, None)
+    value, hours, loss = (
+        None if told.get(name) is None else Decimal(str(told[name]))
+        for name in ("value", "hours", "loss")
+    )
+    return Totals(told["n"], False, value, hours, loss)
 
 
 def totals(leads: LeadQuerySet) -> Totals:

@@ -12,14 +12,23 @@ OF_THE_TRAIL = ("history_date", "history_change_reason", "history_type", "histor
 
 
 def keep(
-    model: type[models.Model], ids: Sequence[int], *, kind: str, now: datetime, reason: str
+    model: type[models.Model],
+    ids: Sequence[int],
+    *,
+    kind: str,
+    now: datetime,
+    reason: str,
+    by: int | None = None,
 ) -> None:
-    """Copy rows as they stand into their model's audit trail; `kind` is MADE or CHANGED."""
+    """Copy rows as they stand into their model's audit trail; `kind` is MADE or CHANGED.
+
+    `by` is the id of who did it, None where a program did.
+    """
     trail: type[models.Model] = model.history.model  # type: ignore[attr-defined]
     own = [str(field.column) for field in trail._meta.concrete_fields if _is_copied(field)]
     for start in range(0, len(ids), IDS_A_STATEMENT):
         chunk = ids[start : start + IDS_A_STATEMENT]
-        _copy(model, trail, own, chunk, [_stored(now), reason[:100], kind, None])
+        _copy(model, trail, own, chunk, [_stored(now), reason[:100], kind, by])
 
 
 def _is_copied(field: "models.Field[Any, Any]") -> bool:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -106,6 +107,7 @@ def test_a_set_filter_stands_as_a_chip_that_takes_itself_away(client, founder):
 
     assert "Low intent" in page
     assert 'href="?sort=-loss"' in page
+    assert re.search(r"Chance of an order</span><span[^>]*>is</span><b>Low intent</b>", page)
 
 
 def test_a_nonsense_filter_finds_nothing_rather_than_everything(client, founder):
@@ -141,7 +143,7 @@ def test_on_a_phone_too_one_can_sort_by_what_would_be_lost(client, founder):
 
     page = client.get(LIST, {"sort": "-loss"}).content.decode()
 
-    assert '<option value="-loss" selected>' in page
+    assert '<a href="?sort=-loss" aria-current="true">Expected loss, highest first' in page
     assert re.search(r'aria-current="true">Open', page), "sorting leaves the view as it is"
 
 
@@ -191,12 +193,82 @@ def test_beyond_a_thousand_nothing_is_counted_exactly(client, founder, monkeypat
     assert "<tfoot>" not in page
 
 
+def followed(client, page, rel):
+    """Return the page that a link of this one leads to."""
+    address = re.search(rf'rel="{rel}" href="([^"]+)"', page.content.decode())
+    assert address, f"no {rel} page"
+    return client.get(LIST + unescape(address[1]))
+
+
 def test_the_fifty_first_lead_stands_on_the_second_page(client, founder):
     for number in range(51):
         LeadFactory(title=f"lead {number}", decide_by_date=MONDAY.date() + timedelta(days=number))
 
-    assert len(titles(client.get(LIST))) == 50
-    assert titles(client.get(LIST, {"page": "2"})) == ["lead 50"]
+    first = client.get(LIST)
+    second = followed(client, first, "next")
+
+    assert len(titles(first)) == 50
+    assert titles(second) == ["lead 50"]
+    assert titles(followed(client, second, "prev")) == titles(first)
+
+
+@pytest.mark.parametrize("sort", [*lead_list.SORTS, *(f"-{sort}" for sort in lead_list.SORTS)])
+def test_pages_by_key_show_each_lead_once_in_the_order_of_the_sort(
+    client, founder, monkeypatch, sort
+):
+    some = [None, 0.1, 0.3]
+    for number in range(9):
+        known = some[number % 3] is not None
+        LeadFactory(
+            title=f"lead {number}",
+            owner=founder if number % 2 else None,
+            decide_by_date=MONDAY.date() + timedelta(days=number % 2) if known else None,
+            order_chance=some[number % 3],
+            late_payment_chance=some[(number + 1) % 3],
+            expected_loss_amount=Decimal(number % 3) if known else None,
+            est_value_amount=Decimal("10.50") if known else None,
+            last_client_contact_at=MONDAY - timedelta(hours=number) if known else None,
+            next_step_date=MONDAY.date() if known else None,
+        )
+    whole = titles(client.get(LIST, {"sort": sort}))
+    monkeypatch.setattr(lead_list, "PAGE_ROWS", 2)
+
+    page, found = client.get(LIST, {"sort": sort}), []
+    while True:
+        found += titles(page)
+        if 'rel="next"' not in page.content.decode():
+            break
+        page = followed(client, page, "next")
+    back = list(titles(page))
+    while 'rel="prev"' in page.content.decode():
+        page = followed(client, page, "prev")
+        back = titles(page) + back
+
+    assert found == whole == back
+
+
+def test_the_pages_of_a_past_day_are_counted(client, founder, monkeypatch):
+    for number in range(3):
+        LeadFactory(title=f"lead {number}", decide_by_date=MONDAY.date() + timedelta(days=number))
+    monkeypatch.setattr(lead_list, "PAGE_ROWS", 2)
+
+    first = client.get(LIST, {"as_of": "2026-11-01"})
+
+    assert titles(followed(client, first, "next")) == ["lead 2"]
+
+
+def test_a_place_that_we_did_not_write_is_the_first_page(client, founder):
+    LeadFactory(title="runs")
+
+    assert titles(client.get(LIST, {"after": "eyJ4IjoxfQ:1:abc"})) == ["runs"]
+
+
+def test_ones_own_leads_come_first(client, founder):
+    LeadFactory(title="theirs, soon", decide_by_date=MONDAY.date())
+    LeadFactory(title="mine, later", decide_by_date=MONDAY.date() + timedelta(9), owner=founder)
+
+    assert titles(client.get(LIST)) == ["mine, later", "theirs, soon"]
+    assert titles(client.get(LIST, {"sort": "decide"})) == ["theirs, soon", "mine, later"]
 
 
 def test_the_foot_sums_up_what_the_filters_keep(client, founder):
