@@ -32,7 +32,6 @@ urlpatterns = [
     path("", include("crm.urls_list")),
     path("", include("crm.urls_lead")),
     path("", include("crm.urls_bids")),
-    path("", include("crm.urls_list")),
     path("", include("crm.urls_mail")),
     path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),
