@@ -7,6 +7,7 @@ from typing import Any
 
 from crm.models import CustomField, Lead, Mark, Target, User, Verdict
 from scoring import points_cells, points_versions
+from scoring.model_card import Page
 from scoring.models import PointsDraft, PointsVersion
 from scoring.points_cells import Cell, Change
 
@@ -73,6 +74,14 @@ def versions(target: str, fields: Sequence[CustomField], *, as_of: datetime) -> 
         for place, version in enumerate(kept)
     ]
     return found if kept[-1] is None else found[:-1]
+
+
+def log(page: Page, target: str, *, as_of: datetime) -> list[dict[str, Any]]:
+    """Return what trainings and people decided about the scorer, the latest first."""
+    edits = [each for each in versions(target, (), as_of=as_of) if each.stored]
+    found: list[dict[str, Any]] = [{"at": row.decided_at, "decided": row} for row in page.log]
+    found += [{"at": each.stored.recorded_at, "edit": each} for each in edits if each.stored]
+    return sorted(found, key=lambda row: row["at"], reverse=True)[:MOST_VERSIONS]
 
 
 def version(target: str, number: int) -> PointsVersion | None:

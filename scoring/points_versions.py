@@ -96,7 +96,6 @@ def _card(target: str, data: str, own: frozenset[str]) -> Scorecard:
 
 
 def with_answers() -> QuerySet[CustomField]:
-    """Return the own fields whose answers may be worth points: known from the opening on."""
-    return CustomField.objects.filter(
-        known_from=CustomField.KnownFrom.CREATION, kind__in=WITH_ANSWERS
-    ).in_order()[: own_fields.MOST_FIELDS]
+    """Return the own fields whose answers may be worth points."""
+    found = CustomField.objects.filter(kind__in=WITH_ANSWERS)
+    return found.in_order()[: own_fields.MOST_FIELDS]

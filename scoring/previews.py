@@ -11,6 +11,7 @@ from crm.services.assessments import Score
 from scoring import points_versions, reader, runs, services
 from scoring.active import InUse
 from scoring.models import PointsDraft, TrainedModel
+from scoring.reader import Chunk
 from scoring.runs import Moment
 from scoring.scorecard import Scorecard
 from scoring.services import Lesson
@@ -65,16 +66,17 @@ def _with(card: Scorecard, target: str, at: Moment) -> tuple[Moment, Lesson | No
 
 
 def _pairs(target: str, at: Moment, becomes: Moment) -> Iterator[Pair]:
-    """Yield each running lead's score before and after."""
-    ground_of_both = replace(at, learned=at.learned or becomes.learned)
-    own = at.own_names | becomes.own_names
+    """Yield each running lead's score before and after, each by the facts that it looks at."""
     for chunk in reader.chunks(reader.lead_ids_at(at.as_of)):
-        for scorer, ground, leads in runs.grounds_of(chunk, ground_of_both, own=own):
-            if scorer.target == target:
-                before = runs.scores_of(scorer, ground, leads, at)
-                after = runs.scores_of(scorer, ground, leads, becomes)
-                for was, then in zip(before, after, strict=True):
-                    yield Pair(was, then)
+        before, after = (_scores(target, chunk, moment) for moment in (at, becomes))
+        for was, then in zip(before, after, strict=True):
+            yield Pair(was, then)
+
+
+def _scores(target: str, chunk: Chunk, moment: Moment) -> Iterator[Score]:
+    for scorer, ground, leads in runs.grounds_of(chunk, moment):
+        if scorer.target == target:
+            yield from runs.scores_of(scorer, ground, leads, moment)
 
 
 def _said(pairs: Sequence[Pair], target: str, lesson: Lesson | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.views.requests import person
 from scoring import (
+    field_page,
     gaps,
     model_card,
     panels,
@@ -50,6 +51,7 @@ def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
         "state": scorer_state.state(page.log, now=timezone.now()),
         "contest": scorer_state.contest(page.log),
         "open_leads": open_leads,
+        "log": points_page.log(page, TARGET, as_of=timezone.now()),
         "gaps": panels.gap_rows(missing),
         "more": panels.more(page) if page.weight.deals else [],
         "signals": panels.disputed(panels.signals(page.facts.get("signals", []))),
@@ -65,7 +67,7 @@ def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
             "calibration": panels.calibration(page),
             "is_calibrated": panels.is_calibrated(page),
             "quarters": panels.quarters(page),
-            "strongest": panels.strongest(page),
+            "strongest": field_page.rows(page, as_of=timezone.now()),
             "stops": panels.stops(leads, page, red=min(red, amber), amber=max(red, amber)),
         }
     return cards

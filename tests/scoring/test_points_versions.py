@@ -175,7 +175,7 @@ def test_other_points_call_for_a_training_that_leans_on_them(founder: User) -> N
 
     assert learned.scorer_version.startswith("points-1+")
     assert at_once.scorer_version == learned.scorer_version.replace("points-1", "points-2")
-    latest, first = Promotion.objects.all()
+    latest, first = Promotion.objects.filter(target=ORDER)
     assert (first.numbers["points_version"], latest.numbers["points_version"]) == (
         "points-1",
         "points-2",
@@ -258,18 +258,29 @@ def test_answers_of_own_fields_are_worth_points_while_the_field_is_there(founder
     field = CustomField.objects.create(
         key="region", label="Region", kind="CHOICE", known_from="CREATION", choices=["north"]
     )
-    saved(founder, data=points_with() | {"own": {"region": {"north": 6.0}, "gone": {"x": 3.0}}})
-    now = timezone.now()
+    own = {"own": {"region": {"north": 6.0}, "gone": {"x": 3.0}}}
+    kept, now = a_draft(founder, data=points_with() | own), timezone.now()
 
+    north, south = (
+        LeadFactory(opened_at=now - timedelta(days=20), custom_fields={"region": region})
+        for region in ("north", "south")
+    )
+    for lead in (north, south):
+        talks(lead, "APPLIED")
+    previews.compute(draft_id=kept.pk, now=now)
+    kept.refresh_from_db()
+    assert [row["lead"] for row in kept.preview["rows"]] == [north.pk]
+    points_edits.save(kept=kept, by=founder, now=now)
     bins = [
         each for each in points_versions.card_at(ORDER, as_of=now).bins if "cf_" in each.feature
     ]
     assert [(each.feature, each.answer, each.points) for each in bins] == [
         ("cf_region", "north", 6)
     ]
-    lead = LeadFactory(opened_at=now - timedelta(days=20), custom_fields={"region": "south"})
-    talks(lead, "APPLIED")
-    assert assessment_of(lead).scorer_version == "points-2"
+    with_points, without = assessment_of(north), assessment_of(south)
+    assert with_points.points == pytest.approx(without.points + 6)
+    assert any(reason["points"] == 6 for reason in with_points.reasons)
+    assert sum(each["points"] for each in with_points.reasons) == pytest.approx(with_points.points)
 
     field.kind = CustomField.Kind.NUMBER
     field.save()

@@ -143,15 +143,17 @@ def test_answers_of_own_fields_are_given_points(client: Client, founder: User) -
     CustomField.objects.create(
         key="region", label="Region", kind="CHOICE", known_from="CREATION", choices=["north <b>"]
     )
-    CustomField.objects.create(key="late", label="Told late", kind="YES_NO", known_from="LATER")
+    CustomField.objects.create(key="urgent", label="Urgent", kind="YES_NO", known_from="LATER")
+    CustomField.objects.create(key="remark", label="Remark", kind="TEXT")
     form = text(client, "points-edit", "intent")
     assert "Region: north &lt;b&gt;" in form
-    assert "Told late" not in form
+    assert "Urgent: yes" in form
+    assert "Remark" not in form
 
-    edit(client, **{"own.region.north <b>": "5"})
+    edit(client, **{"own.region.north <b>": "5", "own.urgent.true": "-3"})
 
     kept = PointsDraft.objects.get()
-    assert kept.data["own"] == {"region": {"north <b>": 5.0}}
+    assert kept.data["own"] == {"region": {"north <b>": 5.0}, "urgent": {"true": -3.0}}
     client.post(reverse("points-save", args=[kept.pk]))
     assert "Region: north &lt;b&gt;" in text(client, "score-points")
 
