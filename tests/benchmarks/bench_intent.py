@@ -2,31 +2,33 @@
 
     python -m tests.benchmarks.bench_intent --simulator DIR/world.py [--seeds 20] [--large-seeds 6]
 
-Each world is split by time: what was known when the first later lead was opened teaches, later
-leads are judged against their true end, beside the simulator's own (Bayes-optimal) chance.
+Each world goes the user's way: its bundle is imported into a database of its own and
+`manage.py backtest --landmark interactions:K` (its service, in this process) scores the later
+leads by what was known when the first of them was opened. They are judged against their true end,
+beside the simulator's own (Bayes-optimal) chance.
 """
 
 import argparse
 import importlib.util
 import sys
-import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from polars import col
 
 from scoring import evaluation, features, measures, past, scorecard, verdict
-from scoring.blend import Blend
+from scoring.evaluation import Backtest, Landmark
 from scoring.feature import fed
 from scoring.past import History
 from scoring.scorecard import Numbers, Scorecard
 from scoring.vocabulary import Verdict
-from tests.benchmarks.bundles import read_history
+from tests.benchmarks import ledgers
 from tests.benchmarks.odoo_bayes import odoo_bayes
 
 LANDMARKS = (2, 4, 8)
@@ -69,13 +71,18 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     given = parser.parse_args()
     simulator = _load(given.simulator)
-    for size, count in ((300, given.seeds), (2000, given.large_seeds)):
-        seeds = range(given.first_seed, given.first_seed + count)
-        judged: dict[tuple[int, str], list[Judged]] = defaultdict(list)
-        for seed in seeds:
-            for landmark, name, each in judge_world(simulator, size, seed):
-                judged[landmark, name].append(each)
-        print_table(size, judged)
+    with ledgers.database() as empty:
+        for size, count in ((300, given.seeds), (2000, given.large_seeds)):
+            began = time.monotonic()
+            judged: dict[tuple[int, str], list[Judged]] = defaultdict(list)
+            for seed in range(given.first_seed, given.first_seed + count):
+                world = simulator.World("demo", size, seed)
+                ledgers.refill(empty, simulator, world)
+                for landmark, name, each in judge_world(world):
+                    judged[landmark, name].append(each)
+            if judged:
+                print_table(size, judged)
+                print(f"{time.monotonic() - began:.0f} seconds", flush=True)
 
 
 def _load(path: Path) -> Any:
@@ -87,37 +94,31 @@ def _load(path: Path) -> Any:
     return module
 
 
-def judge_world(simulator: Any, size: int, seed: int) -> Iterator[tuple[int, str, Judged]]:
+def judge_world(world: Any) -> Iterator[tuple[int, str, Judged]]:
     """Yield what each scorer said of a world's later leads, landmark by landmark."""
-    world = simulator.World("demo", size, seed)
-    with tempfile.TemporaryDirectory() as folder:
-        simulator.write(world, folder, False)
-        history = read_history(Path(folder))
-    cut = evaluation.cut_of(history)
-    earlier = past.training_values(history, until=cut)
-    blend = evaluation.train_until(history, earlier, card=CARD, cut=cut)
+    in_ledger: Any = importlib.import_module("tests.benchmarks.in_ledger")
+    now = datetime.now(UTC)
+    history, ids = in_ledger.history(now), in_ledger.ids()
     best = world.lead_scores(LANDMARKS)
     for count in LANDMARKS:
-        at = evaluation.Landmark(interactions=count).rows(history)
-        values = past.values_at(history, at)
-        later = values.filter(col("opened_at") >= cut).join(
-            _truth(world, best[count], count), on="lead_id", maintain_order="left"
-        )
-        for name, chance, is_red in _said(history, blend, values, later):
+        found = in_ledger.backtest(Landmark(interactions=count), now=now)
+        truth = _truth(world, best[count], count, ids)
+        rows = found.rows.drop("label").join(truth, on="lead_id", maintain_order="left")
+        for name, chance, is_red in _said(history, found, rows, count):
             yield (
                 count,
                 name,
                 Judged(
-                    later["label"].to_numpy().astype(float),
+                    rows["label"].to_numpy().astype(float),
                     chance,
-                    later["base_rate"].to_numpy(),
-                    later["hours"].to_numpy(),
+                    rows["base_rate"].to_numpy(),
+                    rows["hours"].to_numpy(),
                     is_red,
                 ),
             )
 
 
-def _truth(world: Any, best: Numbers, count: int) -> pl.DataFrame:
+def _truth(world: Any, best: Numbers, count: int, ids: dict[str, int]) -> pl.DataFrame:
     """Return each lead that went on: its true end, the best chance, the hours still to come."""
     spent: dict[str, list[tuple[Any, float]]] = defaultdict(list)
     began: dict[str, Any] = {}
@@ -135,30 +136,28 @@ def _truth(world: Any, best: Numbers, count: int) -> pl.DataFrame:
         name, is_order = lead["lead_id"], lead["_true"] == 0
         if name in began and not (is_order and lead["_walked"]):
             hours = sum(each for day, each in spent[name] if day > began[name])
-            rows.append((int(name[1:]), int(not is_order), 1 - won, hours))
+            rows.append((ids[name], int(not is_order), 1 - won, hours))
     schema = {"lead_id": pl.Int64, "label": pl.Int64, "best": pl.Float64, "hours": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _said(
-    history: History, blend: Blend, values: pl.DataFrame, later: pl.DataFrame
+    history: History, found: Backtest, rows: pl.DataFrame, count: int
 ) -> Iterator[tuple[str, Numbers, Numbers]]:
     """Yield each scorer's chance and whether it shows red."""
-    said = evaluation.said_by(blend, later, CARD)
-    base = later["base_rate"].to_numpy()
-    none = np.zeros(later.height)
-    worth = scorecard.contributions(later, CARD)
-    of_points, of_blend = said["probability_points"].to_numpy(), said["probability"].to_numpy()
-    yield "possible", later["best"].to_numpy(), none
+    base = rows["base_rate"].to_numpy()
+    none = np.zeros(rows.height)
+    of_points, of_blend = rows["probability_points"].to_numpy(), rows["probability"].to_numpy()
+    worth = scorecard.contributions(rows, CARD)
+    yield "possible", rows["best"].to_numpy(), none
     yield "base rate", base, none
     yield "points", of_points, _red(of_points, base, worth, CARD.features)
-    learned = blend.worth(later, CARD)
-    yield "blend", of_blend, _red(of_blend, base, learned, blend.features(CARD))
-    yield "learned", said["probability_learned"].to_numpy(), none
-    cut = evaluation.cut_of(history)
-    earlier = values.filter((col("opened_at") < cut) & (col("as_of") <= cut))
-    known = past.labelled(history, earlier, cut=cut, target=blend.target)
-    yield "Odoo's Bayes", odoo_bayes(known, later, FIELDS), none
+    worth = found.blend.worth(rows, CARD)
+    yield "blend", of_blend, _red(of_blend, base, worth, found.blend.features(CARD))
+    yield "learned", rows["probability_learned"].to_numpy(), none
+    values = past.values_at(history, Landmark(interactions=count).rows(history))
+    known = evaluation.known_at(history, values, cut=found.cut, target=found.blend.target)
+    yield "Odoo's Bayes", odoo_bayes(known, rows, FIELDS), none
 
 
 def _red(chance: Numbers, base: Numbers, worth: Numbers, names: Sequence[str]) -> Numbers:
