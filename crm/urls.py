@@ -35,5 +35,6 @@ urlpatterns = [
     path("", include("crm.urls_mail")),
     path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),
+    path("", include("crm.urls_settings")),
     path("", include("crm.urls_search")),
 ]

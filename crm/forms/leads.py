@@ -1,12 +1,13 @@
 """Forms of a lead: open and edit, move to a stage, close."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm import own_lists
 from crm.forms import custom_fields
 from crm.forms.inputs import DateInput, DayAheadField, TokenField, VersionField, said_again
 from crm.models import Account, CustomField, Lead, Outcome, Stage, User
@@ -40,21 +41,42 @@ class LeadForm(forms.ModelForm[Lead]):
         }
 
     def __init__(
-        self, *args: Any, people: Any, own_fields: Sequence[CustomField] = (), **kwargs: Any
+        self,
+        *args: Any,
+        people: Any,
+        own_fields: Sequence[CustomField] = (),
+        own_sources: Sequence[Mapping[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
-        """Offer the people who may own a lead, and the vendor's own fields."""
+        """Offer the people who may own a lead, and the vendor's own fields and sources."""
         super().__init__(*args, **kwargs)
-        self.own_fields = own_fields
+        self.own_fields, self.own_sources, self.own_source = own_fields, own_sources, ""
+        self._offer_own_sources()
         self.fields |= custom_fields.form_fields(own_fields, self.instance.custom_fields)
         owner = self.fields["owner"]
         if isinstance(owner, forms.ModelChoiceField):
             owner.queryset = people
         self.fields["currency"].required = False
 
+    def _offer_own_sources(self) -> None:
+        source = self.fields["source"]
+        if isinstance(source, forms.ChoiceField) and self.own_sources:
+            own = own_lists.source_choices(self.own_sources)
+            source.choices = [("", "---------"), *own, *Lead.Source.choices]
+            self.initial["source"] = own_lists.chosen_source(
+                self.instance.source, self.instance.own_source, self.own_sources
+            )
+
+    def clean_source(self) -> str:
+        """Take an own source for the code that it counts as, and keep its name beside it."""
+        code, self.own_source = own_lists.source_of(self.cleaned_data["source"], self.own_sources)
+        return code
+
     @property
     def lead_facts(self) -> dict[str, Any]:
         """Return what belongs to the lead itself."""
         facts = {name: self.cleaned_data[name] for name in LEAD_FIELDS}
+        facts["own_source"] = self.own_source
         facts["custom_fields"] = custom_fields.values_of(
             self.cleaned_data, self.own_fields, self.instance.custom_fields
         )
@@ -107,6 +129,7 @@ class CloseForm(forms.Form):
         initial="sure",
         widget=forms.RadioSelect,
     )
+    reason = forms.ChoiceField(label=_("Why?"), required=False)
     basis = forms.CharField(label=_("How do we know?"), max_length=300, required=False)
     lesson = forms.CharField(
         label=_("What did we learn?"),
@@ -115,6 +138,34 @@ class CloseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     version = VersionField(required=False)
+
+    def __init__(
+        self, *args: Any, own_reasons: Mapping[str, Sequence[str]] | None = None, **kwargs: Any
+    ) -> None:
+        """Offer the firm's own reasons of each outcome."""
+        super().__init__(*args, **kwargs)
+        self.own_reasons = own_reasons or {}
+        labels = dict(Outcome.choices)
+        reason = self.fields["reason"]
+        if not self.own_reasons:
+            del self.fields["reason"]
+        elif isinstance(reason, forms.ChoiceField):
+            reason.choices = [
+                ("", "---------"),
+                *(
+                    (str(labels[code]), [(each, each) for each in reasons])
+                    for code, reasons in self.own_reasons.items()
+                    if code in labels
+                ),
+            ]
+
+    def clean(self) -> dict[str, Any]:
+        """Hold a reason to be one of its outcome."""
+        cleaned = super().clean() or self.cleaned_data
+        reason, outcome = cleaned.get("reason"), cleaned.get("outcome")
+        if reason and outcome and reason not in self.own_reasons.get(outcome, ()):
+            self.add_error("reason", _("This reason belongs to another outcome."))
+        return cleaned
 
     def take_version(self, version: int) -> None:
         """Let what is sent next be about the lead as it stands now."""

@@ -221,6 +221,7 @@ def close(
     now: datetime,
     by: User,
     is_guess: bool,
+    reason: str = "",
     basis: str = "",
     lesson: str = "",
     closed_at: datetime | None = None,
@@ -232,7 +233,7 @@ def close(
     locked.closed_at = closed_at or now
     locked.outcome, locked.outcome_recorded_at = Outcome(outcome), now
     locked.outcome_by, locked.outcome_is_guess = by, is_guess
-    locked.outcome_basis, locked.outcome_lesson = basis, lesson
+    locked.outcome_reason, locked.outcome_basis, locked.outcome_lesson = reason, basis, lesson
     locked.save()
     mark_for_scoring([locked.pk], now=now)
     return locked
@@ -243,7 +244,7 @@ def reopen(*, lead: Lead, version: int, now: datetime) -> Lead:
     """Take a close back; the history keeps what it said."""
     locked = claim_version(lead, version)
     locked.closed_at = locked.outcome_recorded_at = locked.outcome_by = None
-    locked.outcome = locked.outcome_basis = locked.outcome_lesson = ""
+    locked.outcome = locked.outcome_basis = locked.outcome_lesson = locked.outcome_reason = ""
     locked.outcome_is_guess = None
     locked.save()
     mark_for_scoring([locked.pk], now=now)

@@ -10,8 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crm import answer_buttons
-from crm.answer_buttons import Button
 from crm.forms.leads import (
     LEAD_FIELDS,
     CloseForm,
@@ -21,7 +19,7 @@ from crm.forms.leads import (
     ReopenForm,
     owners,
 )
-from crm.models import Account, Firm, Lead, Mark
+from crm.models import Account, Firm, Lead
 from crm.selectors import (
     closing,
     custom_fields,
@@ -30,6 +28,7 @@ from crm.selectors import (
 )
 from crm.selectors.lead_timeline import Asked
 from crm.services import leads, openings
+from crm.services.quotas import TooManyAtATime
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 from crm.views import board, lead_context
 from crm.views.moments import moment
@@ -63,26 +62,10 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     context = lead_context.of_cards(
         found, page, user=user, firm=request.firm, shown=shown, chosen=chosen
     )
-    context["decided"] = standing_decisions.of_lead(
-        found, user=user, moment=shown.at, today=shown.today
-    )
-    context["buttons"] = _buttons(found, page)
     context["own_facts"] = custom_fields.own_facts(
         found.custom_fields, is_past=shown.day is not None
     )
     return render(request, "crm/lead_detail.html", context)
-
-
-def _buttons(lead: Lead, page: lead_page.LeadPage) -> list[Button]:
-    order, late = page.score, page.late
-    flagged = lead.verdict in decide.ALARMING or lead.payment_mark == Mark.HIGH
-    play = answer_buttons.suggested(
-        verdict=lead.verdict,
-        pattern=lead.pattern,
-        order=order.stored.reasons if order else (),
-        late=late.stored.reasons if late else (),
-    )
-    return answer_buttons.buttons(play if flagged else None)
 
 
 def _asked(request: HtmxRequest) -> Asked:
@@ -102,22 +85,29 @@ def lead_new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         people=owners(),
         own_fields=custom_fields.own_fields(),
+        own_sources=Firm.current().own_sources,
         initial={"owner": user.pk, "currency": "CNY", "account_name": chosen or ""},
     )
     if request.method == "POST" and form.is_valid():
-        lead = openings.open_lead(
-            account_name=form.cleaned_data["account_name"],
-            account_facts={
-                "kind": form.cleaned_data["account_kind"],
-                "city": form.cleaned_data["account_city"],
-            },
-            now=timezone.now(),
-            by=user,
-            token=form.cleaned_data["token"],
-            **form.lead_facts,
-        )
-        messages.success(request, _("Opened. Log the first talk: after three it gets a verdict."))
-        return _to_lead(request, lead.pk)
+        try:
+            lead = openings.open_lead(
+                account_name=form.cleaned_data["account_name"],
+                account_facts={
+                    "kind": form.cleaned_data["account_kind"],
+                    "city": form.cleaned_data["account_city"],
+                },
+                now=timezone.now(),
+                by=user,
+                token=form.cleaned_data["token"],
+                **form.lead_facts,
+            )
+        except TooManyAtATime as error:
+            form.add_error("deal_type", str(error))
+        else:
+            messages.success(
+                request, _("Opened. Log the first talk: after three it gets a verdict.")
+            )
+            return _to_lead(request, lead.pk)
     known = Account.objects.visible_to(user).current().order_by("-recorded_at", "-pk")
     context = {"form": form, "known": known.values_list("name", flat=True)[:KNOWN_ACCOUNTS]}
     return render(request, "crm/lead_new.html", context, status=422 if form.errors else 200)
@@ -136,6 +126,7 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
         instance=lead,
         people=owners(lead.owner_id),
         own_fields=own_fields,
+        own_sources=Firm.current().own_sources,
     )
     version = number(request.POST.get("version")) if form.is_bound else lead.version
     differing: list[dict[str, Any]] = []
@@ -145,6 +136,8 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
             version, differing = saved.version, _differing(saved, form)
+        except TooManyAtATime as error:
+            form.add_error("deal_type", str(error))
         else:
             messages.success(request, _("Saved."))
             return _to_lead(request, pk)
@@ -228,6 +221,7 @@ def lead_close(request: HtmxRequest, pk: int) -> HttpResponse:
     proposal = closing.proposal(lead, now=now)
     form = CloseForm(
         request.POST or None,
+        own_reasons=Firm.current().own_reasons,
         initial={
             "version": lead.version,
             "outcome": board.outcome_of_drop(request.GET.get("outcome"), proposal.outcome),
