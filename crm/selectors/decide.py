@@ -92,6 +92,7 @@ def _waiting(leads: LeadQuerySet, today: date) -> Any:
     return waiting.filter(
         Q(decide_by_date__lte=until)
         | Q(bid_until__lte=until)
+        | Q(order_chance__lt=F("asked_again_below"))
         | Q(Q(verdict=Verdict.LOW) | Q(payment_mark=Mark.HIGH), decide_by_date=None)
     ).order_by(
         F("decide_by_date").asc(nulls_last=True),

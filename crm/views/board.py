@@ -22,7 +22,7 @@ from crm.forms.leads import LEAD_FIELDS, MoveForm, ReopenForm
 from crm.models import Firm, Lead, Outcome
 from crm.models.lead import LeadQuerySet
 from crm.selectors import board as selector
-from crm.selectors import lead_list
+from crm.selectors import evidence, lead_list
 from crm.services import leads
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 from crm.views.moments import Moment
@@ -78,22 +78,21 @@ def board_move(request: HtmxRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         said = Said("refused", words=_("Choose one of the stages."))
         return _answer(request, said, selector.STAGES, status=422)
-    to_stage, was = form.cleaned_data["to_stage"], lead.stage
+    to_stage, was, now = form.cleaned_data["to_stage"], lead.stage, timezone.now()
+    gaps = evidence.missing(lead, to_stage=to_stage, moment=now, today=timezone.localdate(now))
     try:
         # A card is moved in passing: gaps in its evidence stop it only where the firm wants that.
         data = form.cleaned_data | {"despite": True}
-        moved = leads.move(lead=lead, now=timezone.now(), by=person(request), **data)
+        moved = leads.move(lead=lead, now=now, by=person(request), **data)
     except EditedMeanwhile:
         return _meanwhile(request, lead, form)
-    except EvidenceMissing as error:
-        said = Said("gaps", pk, str(lead.account), to_stage, words=str(error))
-        more = {"lead": lead, "to_stage": to_stage, "may_go_on": error.may_go_on}
-        return _answer(request, said, selector.STAGES, status=422, more=more)
-    except LeadIsClosed as error:
-        said = Said("refused", pk, str(lead.account), words=str(error))
+    except (EvidenceMissing, LeadIsClosed) as error:
+        what = "gaps" if isinstance(error, EvidenceMissing) else "refused"
+        said = Said(what, pk, str(lead.account), to_stage, words=str(error))
         return _answer(request, said, selector.STAGES, status=422)
     what = "back" if "undo" in request.POST else "moved"
-    said = Said(what, pk, str(lead.account), to_stage, was, moved.version)
+    warning = str(EvidenceMissing(gaps, may_go_on=True)) if gaps else ""
+    said = Said(what, pk, str(lead.account), to_stage, was, moved.version, warning)
     return _answer(request, said, (was, to_stage))
 
 
@@ -114,9 +113,9 @@ def board_reopen(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def outcome_of_drop(place: str | None, proposed: str) -> str:
-    """Return the outcome to begin with for a card that was dropped on won or on ended."""
-    if place == Outcome.WON:
-        return Outcome.WON
+    """Return the outcome to begin with for a card dropped on won or ended."""
+    if place in {Outcome.WON, Outcome.WALKED_AWAY}:
+        return str(place)
     return "" if place and proposed == Outcome.WON else proposed
 
 
