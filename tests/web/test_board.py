@@ -356,3 +356,32 @@ def test_an_outcome_that_is_missing_is_said_in_the_dialog(client, founder):
     assert answer.status_code == 422
     assert "<html" not in answer.content.decode()
     assert "This field is required." in answer.content.decode()
+
+
+def test_a_card_moves_on_and_the_toast_says_what_nobody_noted(client, founder):
+    lead = LeadFactory()
+
+    answer = client.post(
+        at("board-move", lead), {"to_stage": "QUALIFIED", "version": 1}, headers=HTMX
+    )
+    text = answer.content.decode()
+    lead.refresh_from_db()
+
+    assert lead.stage == Stage.QUALIFIED
+    assert "No evidence yet: " in text
+    assert at("lead-detail", lead) + "#evidence" in text
+    assert 'name="undo"' in text
+
+
+def test_a_firm_that_asks_for_evidence_keeps_the_card_where_it_is(client, founder):
+    Firm.objects.update_or_create(pk=1, defaults={"evidence_is_required": True})
+    lead = LeadFactory()
+
+    answer = client.post(
+        at("board-move", lead), {"to_stage": "QUALIFIED", "version": 1}, headers=HTMX
+    )
+    lead.refresh_from_db()
+
+    assert answer.status_code == 422
+    assert lead.stage == Stage.NEW
+    assert "No evidence yet: " in answer.content.decode()
