@@ -15,7 +15,6 @@ from scoring.thresholds import LaterLead
 SIGNALS_SHOWN, DISPUTED_SHOWN = 12, 8
 HALF_SCALE = 20.0
 FEWEST_OF_A_SIGNAL = 3
-LEAK_FROM = 0.9
 AUC_FROM, AUC_TO = 0.2, 1.0
 
 
@@ -166,14 +165,6 @@ def _distance(row: Mapping[str, Any]) -> float:
     """Return how far the points lie from own data, measured by the interval."""
     width: float = row["high"] - row["low"]
     return abs(row["points"] - row["data"]) / width if width else 0.0
-
-
-def strongest(page: Page) -> list[dict[str, Any]]:
-    """Return the fields that alone rank best, and whether one is too good to be true."""
-    return [
-        {**row, "words": titles.title(row["feature"]), "is_leak": row["auc"] > LEAK_FROM}
-        for row in page.facts.get("strongest", [])
-    ]
 
 
 def steps(page: Page) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("then/", views.backtest, name="score-backtest"),
     path("free-consulting/", views.free_consulting, name="score-free"),
     path("", include("scoring.urls_points")),
+    path("", include("scoring.urls_fields")),
     path("versions/<int:pk>/return/", views.return_to, name="score-return"),
     path("points/return/", views.return_to_points, name="score-return-points"),
 ]

@@ -13,6 +13,7 @@ from crm.models import Lead
 from scoring import services
 from scoring.evaluation import CSV_COLUMNS, TEST_SHARE, Backtest, Landmark, LandmarkError
 from scoring.labels import TARGETS
+from scoring.own_values import PREFIX
 
 
 class Command(BaseCommand):
@@ -82,6 +83,8 @@ def _table(found: Backtest) -> str:
         f"{found.rows.height} later leads, trained on {found.blend.outcomes.deals} outcomes"
         f" known by {found.cut:%Y-%m-%d}.",
     ]
+    if leaks := [_key(row) for row in said["fields"] if row["left_out"]]:
+        lines.append(f"Own fields left out, they look like leaks: {', '.join(leaks)}.")
     for name, scorer in said["scorers"].items():
         figures = [
             f"{measure} {_figure(scorer[measure])}"
@@ -89,6 +92,11 @@ def _table(found: Backtest) -> str:
         ]
         lines.append(f"{name:10} {', '.join(figures)}")
     return "\n".join(lines)
+
+
+def _key(row: dict[str, Any]) -> str:
+    auc = "" if row["auc"] is None else f" (AUC {row['auc']:.2f})"
+    return f"{row['field'].removeprefix(PREFIX)}{auc}"
 
 
 def _figure(figure: dict[str, float | None]) -> str:
