@@ -126,31 +126,40 @@ def _answers(
     """
     silent = np.where(np.isnan(x).any(axis=0), np.nan, 0.0)
     start = float(model.decision_function(silent[None, :])[0])
+    knots = _knots(model, len(asked))
+    probes = [_probed(silent, place, each) for place, each in enumerate(knots)]
+    added = model.decision_function(np.concatenate(probes)) - start
+    ends = np.cumsum([len(each) for each in probes])
     found = []
-    for place, question in enumerate(asked):
-        knots = _knots(model, place)
-        probes = np.tile(silent, (len(knots) + 1, 1))
-        probes[:, place] = [*knots, np.inf]
-        adds = model.decision_function(probes) - start
+    for question, each, adds in zip(asked, knots, np.split(added, ends[:-1]), strict=True):
         if question.column.kind is Kind.STEPS:
-            steps = replace(question.column, knots=tuple(knots), places=tuple(adds.tolist()))
+            places = tuple(adds.tolist())
+            steps = replace(question.column, knots=tuple(each.tolist()), places=places)
             found.append((steps, 1.0))
         else:
             found.append((question.column, float(adds[-1])))
     return start, [(column, adds) for column, adds in found if adds and _says(column)]
 
 
+def _probed(silent: Numbers, place: int, knots: Numbers) -> Numbers:
+    """Return leads of which one number alone speaks, once on each step of it."""
+    probes = np.tile(silent, (len(knots) + 1, 1))
+    probes[:, place] = [*knots, np.inf]
+    return probes
+
+
 def _says(column: Column) -> bool:
     return column.kind is not Kind.STEPS or any(column.places)
 
 
-def _knots(model: HistGradientBoostingClassifier, place: int) -> list[float]:
-    """Return where the trees that ask of a column divide it; up to a knot is below it."""
-    found: set[float] = set()
-    for (tree,) in model._predictors:
-        splits = tree.nodes[(tree.nodes["is_leaf"] == 0) & (tree.nodes["feature_idx"] == place)]
-        found.update(splits["num_threshold"].tolist())
-    return sorted(found - {np.inf})
+def _knots(model: HistGradientBoostingClassifier, columns: int) -> list[Numbers]:
+    """Return where the trees divide each column; up to a knot is below it."""
+    nodes = np.concatenate([tree.nodes for (tree,) in model._predictors])
+    splits = nodes[nodes["is_leaf"] == 0]
+    known = splits[np.isfinite(splits["num_threshold"])]
+    return [
+        np.unique(known["num_threshold"][known["feature_idx"] == place]) for place in range(columns)
+    ]
 
 
 def _blend(
