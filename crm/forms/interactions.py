@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm import workdays
+from crm import rules, workdays
 from crm.forms.inputs import DayAheadField, DayField, TokenField, said_again
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction, PlannedMeeting, User
 
@@ -98,6 +98,13 @@ class LogForm(forms.Form):
         empty_value=None,
         required=False,
     )
+    given_anyway = forms.BooleanField(label=_("Handed over all the same"), required=False)
+    given_reason = forms.CharField(
+        label=_("Who asked for it, and why?"),
+        help_text=_("Five words are enough."),
+        max_length=300,
+        required=False,
+    )
     competitors_count = forms.IntegerField(
         label=_("Competitors named"), min_value=0, max_value=20, required=False
     )
@@ -178,6 +185,8 @@ class LogForm(forms.Form):
             self.add_error("next", _("Pick the date of the next step, or choose another answer."))
         if cleaned.get("given_kind") and cleaned.get("given_level") is None:
             self.add_error("given_level", _("Say how much it discloses: 0 public to 6."))
+        if cleaned.get("given_anyway") and not rules.says_why(cleaned.get("given_reason", ""), ()):
+            self.add_error("given_reason", _("Say who asked for it and why, in five words."))
         asks = cleaned.get("asks") or []
         if Ask.NONE in asks and len(asks) > 1:
             self.add_error("asks", _("“Nothing” cannot stand beside another answer."))
@@ -201,6 +210,12 @@ class LogForm(forms.Form):
         if other is None or theirs is None:
             return {}
         return {author: self.cleaned_data["hours"] - theirs, other: theirs}
+
+    @property
+    def override_reason(self) -> str:
+        """Return why something above the allowed level was handed over; "" without the tick."""
+        data = self.cleaned_data
+        return str(data["given_reason"]) if data["given_anyway"] else ""
 
     @property
     def next_step_date(self) -> date | None:

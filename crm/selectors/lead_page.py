@@ -215,6 +215,11 @@ def build(found: Any, *, user: User, moment: datetime, skip: int = 0, reason: st
     )
 
 
+def ladder_of(found: Any, moment: datetime) -> Ladder:
+    """Return what may be handed over of a lead that `lead_of` found."""
+    return ladder(_ladder_facts(found, contacts(found, moment)), ())
+
+
 def exposure_of(found: Any, order_chance: float | None) -> Exposure:
     """Return what a lead that `lead_of` found has cost."""
     return exposure(

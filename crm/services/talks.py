@@ -1,7 +1,6 @@
 """Logs a talk with all that came of it: a new person, material handed over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,8 +20,9 @@ from crm.models import (
     SystemEvent,
     User,
 )
-from crm.services import accounts, figures, leads, plans
+from crm.services import accounts, figures, handovers, leads, plans
 from crm.services.errors import LeadIsClosed, LedgerError
+from crm.services.handovers import HandedOver
 
 
 class LoggedAlready(LedgerError):
@@ -33,14 +33,6 @@ class LoggedAlready(LedgerError):
         super().__init__(
             _("This form was saved once already, with other answers. Save again: a second talk.")
         )
-
-
-@dataclass(frozen=True)
-class HandedOver:
-    """What was handed over in the talk."""
-
-    kind: str
-    disclosure_level: int
 
 
 @transaction.atomic
@@ -63,7 +55,8 @@ def log(
 
     A plan becomes the talk: it waits no longer. `effort` says who of us spent the hours.
 
-    Raises LoggedAlready when the token has brought another talk before: then this one is new.
+    Raises LoggedAlready when the token has brought another talk before: then this one is new;
+    AboveAllowedLevel when material above the allowed level has no reason.
     """
     Lead.objects.select_for_update().get(pk=lead.pk)  # of two at once, the second waits here
     if logged := Interaction.objects.filter(client_token=token).first():
@@ -97,11 +90,10 @@ def log(
     if plan:
         plans.note_talk(plan=plan, talk=interaction, now=now)
     if handed_over:
-        leads.hand_over(
+        handovers.hand_over(
             lead=lead,
+            given=handed_over,
             interaction=interaction,
-            kind=handed_over.kind,
-            disclosure_level=handed_over.disclosure_level,
             happened_at=happened_at,
             now=now,
             author=author,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm import play_messages
 from crm.forms import interactions as choices
 from crm.forms.interactions import LogForm, of_plan
 from crm.forms.talk_facts import FactForm, TokenForm
@@ -21,6 +22,7 @@ from crm.models.lead import LeadQuerySet
 from crm.selectors import talks as selector
 from crm.services import taking_back, talks
 from crm.services.errors import LeadIsClosed
+from crm.services.handovers import AboveAllowedLevel, HandedOver
 from crm.views.requests import HtmxRequest, number, person, searched
 
 POLLS, POLL_MS = 16, 300  # together five seconds
@@ -83,6 +85,8 @@ def _log(request: HtmxRequest, lead: Lead, plan: PlannedMeeting | None) -> HttpR
             form.take_new_token()
         except LeadIsClosed as error:
             form.add_error(None, str(error))
+        except AboveAllowedLevel as error:
+            form.add_error("given_anyway", str(error))
         else:
             return (
                 _answer(request, logged, poll=0)
@@ -97,7 +101,7 @@ def _store(
     request: HtmxRequest, form: LogForm, lead: Lead, plan: PlannedMeeting | None
 ) -> Interaction:
     now, data = timezone.now(), form.cleaned_data
-    given = talks.HandedOver(data["given_kind"], data["given_level"])
+    given = HandedOver(data["given_kind"], data["given_level"], form.override_reason)
     return talks.log(
         lead=lead,
         kind=data["kind"],
@@ -126,6 +130,7 @@ def _context(lead: Lead, form: LogForm, plan: PlannedMeeting | None) -> dict[str
         "sides": choices.SIDES,
         "holder": choices.YES_NO_UNKNOWN,
         "hours": choices.HOURS,
+        "instead": [play_messages.message("M3", language, {}) for language in ("zh", "en")],
         "action": f"{reverse('log')}?" + (f"plan={plan.pk}" if plan else f"lead={lead.pk}"),
     }
 

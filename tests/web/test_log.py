@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Contact, Deliverable, Interaction, Lead, User, Verdict
+from crm.models import Contact, Decision, Deliverable, Interaction, Lead, User, Verdict
 from tests.factories import (
     AssessmentFactory,
     ContactFactory,
@@ -22,6 +22,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 LOG = reverse("log")
 HTMX = {"HX-Request": "true"}
+
+
+ANYWAY = {"given_anyway": "on", "given_reason": "their director asked for it himself"}
 
 
 def said(**answers):
@@ -71,7 +74,15 @@ def test_the_same_form_sent_twice_is_one_talk(client, founder):
     lead, token = LeadFactory(), str(uuid4())
 
     for _ in range(2):
-        post(client, lead, token=token, new_person="李娜", given_kind="DEMO", given_level="2")
+        post(
+            client,
+            lead,
+            token=token,
+            new_person="李娜",
+            given_kind="DEMO",
+            given_level="2",
+            **ANYWAY,
+        )
 
     assert Interaction.objects.count() == 1
     assert Deliverable.objects.count() == 1
@@ -106,7 +117,7 @@ def test_somebody_new_becomes_a_contact_who_was_there(client, founder):
 def test_material_handed_over_is_kept_with_its_level(client, founder):
     lead = LeadFactory()
 
-    post(client, lead, given_kind="SOLUTION_DOC", given_level="5")
+    post(client, lead, given_kind="SOLUTION_DOC", given_level="5", **ANYWAY)
 
     given = lead.deliverables.get()
     assert (given.kind, given.disclosure_level) == ("SOLUTION_DOC", 5)
@@ -365,3 +376,49 @@ def test_the_answer_to_a_talk_of_a_lead_that_was_put_away_is_not_there(client, f
     talk = InteractionFactory(lead=LeadFactory(archived_at=timezone.now()))
 
     assert client.get(reverse("logged", args=[talk.pk])).status_code == 404
+
+
+def test_material_above_the_allowed_level_asks_for_a_tick_and_a_reason_and_loses_nothing(
+    client, founder
+):
+    lead = LeadFactory()
+    answer = post(
+        client, lead, given_kind="SOLUTION_DOC", given_level="5", note="the whole afternoon"
+    )
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Allowed now is up to level" in page
+    assert 'name="given_anyway"' in page
+    assert "the whole afternoon" in page
+    assert "公开版介绍" in page  # the message that goes with public material instead
+    assert not lead.interactions.exists()
+
+    post(client, lead, given_kind="SOLUTION_DOC", given_level="5", **ANYWAY)
+
+    made, given = Decision.objects.get(), lead.deliverables.get()
+    assert given.override_reason == ANYWAY["given_reason"] == made.reason
+    assert (made.kind, made.decided_by) == ("HAND_OVER_ABOVE_LEVEL", founder)
+    assert (made.shown["given"], made.shown["deliverable"]) == (5, given.ledger_id)
+
+
+def test_a_reason_in_two_words_is_none(client, founder):
+    lead = LeadFactory()
+    answer = post(
+        client,
+        lead,
+        given_kind="SOLUTION_DOC",
+        given_level="5",
+        given_anyway="on",
+        given_reason="they asked",
+    )
+    assert answer.status_code == 422
+    assert "in five words" in answer.content.decode()
+
+
+def test_a_lead_whose_cap_is_used_up_allows_public_material_alone(client, founder):
+    lead = LeadFactory()
+    Lead.objects.filter(pk=lead.pk).update(cap_hours=1, unpaid_hours=2, effort_share=2.0)
+    answer = post(client, lead, given_kind="DEMO", given_level="2")
+    assert answer.status_code == 422
+    assert "The cap on this lead is used up: up to level" in answer.content.decode()
