@@ -9,6 +9,7 @@ from crm.models import Firm, FirmFigure
 
 NAME, CITY = "砺石智能（演示）", "杭州"
 HOUR_COST, PERSON_DAY_COST = Decimal(380), Decimal(2_600)
+MARGIN_PERCENT = Decimal(45)
 CASH, MONTHLY_BURN = 2_400_000, Decimal(400_000)
 DAYS = 1_110
 Kind = FirmFigure.Kind
@@ -32,6 +33,7 @@ def _figures(moments: Moments, rng: Random) -> list[FirmFigure]:
             (Kind.HOUR_COST, HOUR_COST),
             (Kind.PERSON_DAY_COST, PERSON_DAY_COST),
             (Kind.MONTHLY_BURN, MONTHLY_BURN),
+            (Kind.MARGIN_PERCENT, MARGIN_PERCENT),
         )
     ]
     for months_ago in range(DAYS // 30, -1, -1):

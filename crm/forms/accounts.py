@@ -38,7 +38,7 @@ class VersionedForm(forms.ModelForm[Any]):
         """Start from the version of the row as it stands."""
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["version"] = self.instance.version
+            self.initial["version"] = getattr(self.instance, "version", 0)
 
     @property
     def changes(self) -> dict[str, Any]:

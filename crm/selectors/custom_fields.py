@@ -35,6 +35,8 @@ def own_facts(values: Mapping[str, Any], *, is_past: bool) -> list[OwnFact]:
 
     Values have no dates: a day of the past shows only what was known from the opening on.
     """
+    if not values:
+        return []
     return [
         _fact(field, values[field.key])
         for field in own_fields()

@@ -1,17 +1,32 @@
 """The dated rows of a lead that are not talks: stages, facts, offers, decisions, bids."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from statistics import median
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from crm.models import (
     Bid,
     Contest,
     Decision,
+    Interaction,
     LeadFact,
     PaidStepOffer,
     QualificationNote,
@@ -20,7 +35,10 @@ from crm.models import (
     SystemEvent,
 )
 
-MOST_EVENTS = 200
+MOST_EVENTS = 300
+LAST_LEFT, ENOUGH_LEFT = 50, 5
+EMPTY, NEVER = Value(""), Value(None, output_field=DateField())
+TOLD = {name: name for name in ("amount", "answer", "answered_at", "answer_recorded_at")}
 COLUMNS = (
     "row_kind",
     "pk",
@@ -54,88 +72,89 @@ class Passed:
     stage: str
     days: int | None
     is_now: bool
+    usual_days: int | None = None
 
 
-def events_of(lead_id: int, moment: datetime) -> list[Event]:
-    """Return the dated rows of eight tables with one query."""
-    empty, never = Value(""), Value(None, output_field=DateField())
+def events_of(lead_id: int, moment: datetime, stage: str = "") -> list[Event]:
+    """Return the dated rows of a lead in eight tables with one query.
+
+    With them come the talks in which the client gave something, and the latest moves of other
+    leads out of a stage: they tell how long leads usually stay there.
+    """
+    of_lead = {
+        kind: (found.filter(lead=lead_id), columns)
+        for kind, (found, columns) in _tables(moment).items()
+    }
+    left = (_left(stage, moment), {"note": F("came_at")})
+    rows = [_rows(kind, *each, moment) for kind, each in {**of_lead, "LEFT": left}.items()]
+    first, *others = rows
+    found = first.union(*others, all=True).order_by("-happened_at", "-pk")
+    return [Event(*row) for row in found[:MOST_EVENTS]]
+
+
+def _tables(moment: datetime) -> dict[str, tuple[Any, Mapping[str, Any]]]:
+    """Return the rows of each kind, and which of their columns say what."""
     answer = Case(
         When(answered_at__lte=moment, answer_recorded_at__lte=moment, then=F("answer")),
-        default=empty,
+        default=EMPTY,
     )
+    gifts = Interaction.objects.annotate(gifts=Cast("client_gave", TextField()))
+    return {
+        "STAGE": (
+            StageChange.objects,
+            {"code": F("to_stage"), "other": F("from_stage"), "who": _name("by")},
+        ),
+        "FACT": (
+            LeadFact.objects,
+            {"code": F("kind"), "other": F("value"), "until": F("due_date"), "note": F("note"),
+             "who": F("who")},
+        ),
+        "OFFER": (
+            PaidStepOffer.objects,
+            {"code": answer, "other": F("what"), "note": JSONObject(**TOLD)},
+        ),
+        "DECISION": (
+            Decision.objects,
+            {"code": F("kind"), "other": _name("decided_by"), "until": F("review_date"),
+             "note": F("reason")},
+        ),
+        "BID": (
+            Bid.objects,
+            {"code": F("kind"), "other": F("choice"), "until": F("deadline_date"),
+             "note": F("result")},
+        ),
+        "EVIDENCE": (
+            QualificationNote.objects,
+            {"code": F("item"), "other": F("answer"), "note": F("evidence"), "who": F("said_by")},
+        ),
+        "CONTEST": (
+            Contest.objects,
+            {"code": F("reason_code"), "other": F("why"), "note": F("note"), "who": _name("by")},
+        ),
+        "SYSTEM": (
+            SystemEvent.objects,
+            {"code": F("kind"), "note": F("what"), "who": _name("by")},
+        ),
+        "GIFT": (gifts.filter(gifts__contains='"'), {"code": F("gifts")}),
+    }  # fmt: skip
 
-    def name(of: str) -> Coalesce:
-        return Coalesce(f"{of}__display_name", empty)
 
-    def rows(
-        of: Any,
-        kind: str,
-        *,
-        code: Any,
-        other: Any,
-        until: Any = never,
-        note: Any = empty,
-        who: Any = empty,
-    ) -> Any:
-        known = of.objects.filter(lead=lead_id).known_at(moment).order_by()
-        return known.annotate(
+def _name(of: str) -> Coalesce:
+    return Coalesce(f"{of}__display_name", EMPTY)
+
+
+def _rows(kind: str, found: Any, columns: Mapping[str, Any], moment: datetime) -> Any:
+    said = {name: columns.get(name, EMPTY) for name in ("code", "other", "note", "who")}
+    return (
+        found.known_at(moment)
+        .order_by()
+        .annotate(
             row_kind=Value(kind, output_field=CharField()),
-            row_code=Cast(code, CharField()),
-            row_other=Cast(other, CharField()),
-            row_until=Cast(until, DateField()),
-            row_note=Cast(note, CharField()),
-            row_who=Cast(who, CharField()),
-        ).values_list(*COLUMNS)
-
-    all_rows = rows(
-        StageChange, "STAGE", code=F("to_stage"), other=F("from_stage"), who=name("by")
-    ).union(
-        rows(
-            LeadFact,
-            "FACT",
-            code=F("kind"),
-            other=F("value"),
-            until=F("due_date"),
-            note=F("note"),
-            who=F("who"),
-        ),
-        rows(PaidStepOffer, "OFFER", code=answer, other=F("what")),
-        rows(
-            Decision,
-            "DECISION",
-            code=F("kind"),
-            other=name("decided_by"),
-            until=F("review_date"),
-            note=F("reason"),
-        ),
-        rows(
-            Bid,
-            "BID",
-            code=F("kind"),
-            other=F("choice"),
-            until=F("deadline_date"),
-            note=F("result"),
-        ),
-        rows(
-            QualificationNote,
-            "EVIDENCE",
-            code=F("item"),
-            other=F("answer"),
-            note=F("evidence"),
-            who=F("said_by"),
-        ),
-        rows(
-            Contest,
-            "CONTEST",
-            code=F("reason_code"),
-            other=F("why"),
-            note=F("note"),
-            who=name("by"),
-        ),
-        rows(SystemEvent, "SYSTEM", code=F("kind"), other=empty, note=F("what"), who=name("by")),
-        all=True,
+            row_until=Cast(columns.get("until", NEVER), DateField()),
+            **{f"row_{name}": Cast(value, CharField()) for name, value in said.items()},
+        )
+        .values_list(*COLUMNS)
     )
-    return [Event(*row) for row in all_rows.order_by("-happened_at", "-pk")[:MOST_EVENTS]]
 
 
 def steps(events: Sequence[Event], lead: Any, moment: datetime) -> list[Passed]:
@@ -146,4 +165,72 @@ def steps(events: Sequence[Event], lead: Any, moment: datetime) -> list[Passed]:
     for place, change in enumerate(changes):
         end = changes[place + 1].happened_at if place + 1 < len(changes) else until
         days[change.code] = days.get(change.code, 0) + max(0, (end - change.happened_at).days)
-    return [Passed(stage, days.get(stage), stage == lead.stage_then) for stage in Stage.values]
+    return [
+        Passed(
+            stage,
+            days.get(stage),
+            stage == lead.stage_then,
+            usual_days(events) if stage == lead.stage_then else None,
+        )
+        for stage in Stage.values
+    ]
+
+
+def usual_days(events: Sequence[Event]) -> int | None:
+    """Return how long leads usually stayed in the stage of this one; None for too few of them."""
+    stays = [(event.happened_at, datetime.fromisoformat(event.note)) for event in of_left(events)]
+    days = [(left - _aware(came, left)).days for left, came in stays]
+    return round(median(days)) if len(days) >= ENOUGH_LEFT else None
+
+
+def of_left(events: Sequence[Event]) -> list[Event]:
+    """Return the rows of other leads that left the stage of this one."""
+    return [event for event in events if event.kind == "LEFT" and event.note]
+
+
+def _aware(moment: datetime, like: datetime) -> datetime:
+    """Return a moment that a database wrote as text; SQLite leaves out that it is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=like.tzinfo)
+
+
+def _left(stage: str, moment: datetime) -> "QuerySet[StageChange]":
+    """Return the latest moves out of a stage, each with when its lead had come to it."""
+    latest = StageChange.objects.known_at(moment).filter(from_stage=stage)
+    came = StageChange.objects.filter(
+        lead=OuterRef("lead"), to_stage=stage, happened_at__lte=OuterRef("happened_at")
+    ).exclude(pk=OuterRef("pk"))
+    return StageChange.objects.filter(
+        pk__in=latest.order_by("-happened_at").values("pk")[:LAST_LEFT]
+    ).annotate(came_at=Subquery(came.order_by("-happened_at").values("happened_at")[:1]))
+
+
+def offers_of(events: Sequence[Event]) -> list[PaidStepOffer]:
+    """Return the paid steps that were offered, as far as a page needs them."""
+    return [_offer(event) for event in events if event.kind == "OFFER"]
+
+
+def _offer(event: Event) -> PaidStepOffer:
+    told = json.loads(event.note)
+    moments = {
+        name: _aware(datetime.fromisoformat(told[name]), event.happened_at) if told[name] else None
+        for name in ("answered_at", "answer_recorded_at")
+    }
+    amount = None if told["amount"] is None else Decimal(str(told["amount"]))
+    return PaidStepOffer(
+        pk=event.pk,
+        what=event.other,
+        amount=amount,
+        answer=told["answer"],
+        happened_at=event.happened_at,
+        **moments,
+    )
+
+
+def gifts_of(events: Sequence[Event]) -> dict[str, list[datetime]]:
+    """Return when the client gave what, by code."""
+    found: dict[str, list[datetime]] = {}
+    for event in events:
+        if event.kind == "GIFT":
+            for code in json.loads(event.code):
+                found.setdefault(code, []).append(event.happened_at)
+    return found

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    CharField,
     Count,
     Exists,
     JSONField,
@@ -15,7 +14,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextField,
-    Value,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
@@ -35,12 +33,13 @@ from crm.models import (
     Target,
     User,
 )
-from crm.selectors import effort, leads_at
+from crm.selectors import effort, lead_entries, leads_at, planned
+from crm.selectors.lead_entries import Entry
 from crm.selectors.lead_events import Event, Passed, events_of, steps
 from crm.selectors.lead_exposure import Exposure, Ladder, exposure, ladder
-from crm.selectors.lead_people import by_role, contacts
-from crm.selectors.lead_score import Score, evidence, scores
-from crm.selectors.lead_timeline import Timeline, deliverables, timeline
+from crm.selectors.lead_people import Part, by_role, contacts, roles_met
+from crm.selectors.lead_score import Score, row_points, scores
+from crm.selectors.lead_timeline import Asked, Rows, Timeline, deliverables, timeline
 from crm.selectors.what_if import WhatIf, what_ifs
 
 ENOUGH_TALKS = 3
@@ -75,7 +74,7 @@ class LeadPage:
     ladder: Ladder
     timeline: Timeline
     deliverables: Sequence[Deliverable]
-    people: Sequence[tuple[str, Sequence[Contact]]]
+    parts: Sequence[Part]
     events: Sequence[Event]
     steps: Sequence[Passed]
     terms: Mapping[str, Any] | None
@@ -100,6 +99,16 @@ class LeadPage:
         if score is None or not may_say or not self.is_open or not self.reads_notes:
             return []
         return what_ifs(score.stored)
+
+    @property
+    def roles_met(self) -> int:
+        """Return how many parts in the decision we have met somebody for."""
+        return roles_met(self.parts)
+
+    @property
+    def roles_count(self) -> int:
+        """Return how many parts there are."""
+        return len(Contact.Role)
 
     @property
     def bids(self) -> list[Event]:
@@ -128,9 +137,6 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
         answer_recorded_at__lte=moment,
         archived_at=None,
     )
-    costs = FirmFigure.objects.filter(
-        kind=FirmFigure.Kind.HOUR_COST, valid_from__lte=moment, recorded_at__lte=moment
-    )
     terms = PaymentTerms.objects.filter(lead=OuterRef("pk")).known_at(moment)
     standing = Flag.objects.filter(
         Q(cleared_at=None) | Q(cleared_at__gt=moment),
@@ -139,7 +145,6 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
         raised_at__lte=moment,
     )
     gifts = met.annotate(gifts=Cast("client_gave", TextField()))
-    budget = met.exclude(budget_stage="").order_by("-happened_at", "-pk").values("budget_stage")
     counted = met.order_by().values("lead").annotate(n=Count("pk")).values("n")
     return (
         Lead.objects.visible_to(user)
@@ -149,7 +154,8 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
             firm_limits=Subquery(
                 Firm.objects.filter(pk=1).values("limits")[:1], output_field=JSONField()
             ),
-            hour_cost=Subquery(costs.order_by("-valid_from", "-pk").values("amount")[:1]),
+            hour_cost=_figure(FirmFigure.Kind.HOUR_COST, moment),
+            margin_percent=_figure(FirmFigure.Kind.MARGIN_PERCENT, moment),
             latest_terms=Subquery(
                 terms.order_by("-happened_at", "-pk").values(
                     as_json=JSONObject(**{name: name for name in TERMS})
@@ -157,11 +163,13 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
                 output_field=JSONField(),
             ),
             flagged_at=Subquery(standing.order_by("-raised_at").values("raised_at")[:1]),
-            budget_then=Coalesce(Subquery(budget[:1]), Value(""), output_field=CharField()),
+            budget_then=leads_at.budget_stage(moment),
             talks_then=Coalesce(Subquery(counted), 0),
             hours_then=leads_at.unpaid_hours(moment),
             travel_then=leads_at.travel_amount(moment),
             stage_then=leads_at.stage(moment),
+            ahead_hours=planned.hours(moment),
+            ahead_amount=planned.travel_amount(moment),
             gave=Exists(gifts.filter(gifts__contains='"')),
             gave_nda=Exists(gifts.filter(gifts__contains='"NDA"')),
             holder_met=Exists(met.filter(budget_holder_present=True)),
@@ -173,17 +181,29 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
     )
 
 
-def build(found: Any, *, user: User, moment: datetime, skip: int = 0, reason: str = "") -> LeadPage:
+def _figure(kind: str, moment: datetime) -> Subquery:
+    known = FirmFigure.objects.filter(kind=kind, valid_from__lte=moment, recorded_at__lte=moment)
+    return Subquery(known.order_by("-valid_from", "-pk").values("amount")[:1])
+
+
+def build(found: Any, *, user: User, moment: datetime, asked: Asked | None = None) -> LeadPage:
     """Return the page of a lead that `lead_of` found; accountants read no sales notes."""
     score, before, late = scores(found, moment)
     reads_notes = user.role != User.Role.ACCOUNTANT
     given = deliverables(found.pk, moment) if reads_notes else []
     people = contacts(found, moment)
-    events = events_of(found.pk, moment)
+    events = events_of(found.pk, moment, found.stage_then)
     if not reads_notes:
-        events = [event for event in events if event.kind == "STAGE"]
+        events = [event for event in events if event.kind in {"STAGE", "LEFT"}]
     talks = Interaction.objects.filter(lead=found.pk).known_at(moment)
     said_at = found.outcome_recorded_at
+    shown = asked or Asked()
+    rows = Rows(
+        talks=talks if reads_notes else talks.none(),
+        others=_others(found, given, events, shown) if reads_notes else [],
+        total=found.talks_then,
+        points=row_points(score if score and score.is_judged else None),
+    )
     return LeadPage(
         lead=found,
         stage=found.stage_then,
@@ -191,28 +211,46 @@ def build(found: Any, *, user: User, moment: datetime, skip: int = 0, reason: st
         outcome=found.outcome if found.closed_at and said_at and said_at <= moment else "",
         days=rules.days_between(found.opened_at, min(moment, found.closed_at or moment)) or 0,
         talks=found.talks_then,
-        score=score,
+        score=score.with_objections(events) if score else None,
         before=before,
-        late=late,
+        late=late.with_objections(events) if late else None,
         exposure=exposure_of(found, score.chance if score else None),
         ladder=ladder(_ladder_facts(found, people), given),
         reads_notes=reads_notes,
-        timeline=timeline(
-            talks if reads_notes else talks.none(),
-            given,
-            skip=skip,
-            total=found.talks_then,
-            reason=reason,
-            rows=evidence(score, late, reason),
-        ),
+        timeline=timeline(rows, shown),
         deliverables=given,
-        people=by_role(people),
+        parts=by_role(people),
         events=events,
         steps=steps(events, found, moment),
         terms=found.latest_terms,
         budget_stage=found.budget_then,
         flagged_at=found.flagged_at,
     )
+
+
+def _others(
+    found: Lead, given: Sequence[Deliverable], events: Sequence[Event], asked: Asked
+) -> list[Entry]:
+    """Return the rows of the timeline beside the talks; system events only when asked for."""
+    wanted = [
+        event
+        for event in events
+        if event.kind in lead_entries.LETTERS
+        and (asked.with_system or asked.rows or event.kind not in lead_entries.SYSTEM)
+    ]
+    return [
+        *(lead_entries.hand_over(item) for item in given),
+        *(lead_entries.other(event) for event in wanted),
+        lead_entries.opening(found),
+    ]
+
+
+def entries_of(lead: Lead, asked: Asked, moment: datetime) -> Sequence[Entry]:
+    """Return the rows of a lead's timeline that are asked for."""
+    given = deliverables(lead.pk, moment)
+    others = _others(lead, given, events_of(lead.pk, moment), asked)
+    talks = Interaction.objects.filter(lead=lead.pk).known_at(moment)
+    return timeline(Rows(talks=talks, others=others, total=0), asked).entries
 
 
 def ladder_of(found: Any, moment: datetime) -> Ladder:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from crm.models import Contact, Interaction, Lead
 
 MOST_CONTACTS = 40
+Part = tuple[str, Sequence[Any], str]
 
 
 def contacts(lead: Lead, moment: datetime) -> list[Any]:
@@ -27,10 +28,16 @@ def contacts(lead: Lead, moment: datetime) -> list[Any]:
     )
 
 
-def by_role(people: Sequence[Any]) -> list[tuple[str, Sequence[Any]]]:
-    """Return each part in a decision with who plays it; the rest without a part at the end."""
-    roles: list[tuple[str, Sequence[Any]]] = [
-        (str(role.label), [p for p in people if p.decision_role == role]) for role in Contact.Role
+def by_role(people: Sequence[Any]) -> list[Part]:
+    """Return each part with who plays it and its code; the rest without a part at the end."""
+    roles: list[Part] = [
+        (str(role.label), [p for p in people if p.decision_role == role], str(role))
+        for role in Contact.Role
     ]
     others = [p for p in people if not p.decision_role]
-    return [*roles, ("", others)] if others else roles
+    return [*roles, ("", others, "")] if others else roles
+
+
+def roles_met(parts: Sequence[Part]) -> int:
+    """Return how many parts are played by somebody who was there."""
+    return sum(any(person.talks for person in people) for _role, people, code in parts if code)

@@ -1,7 +1,7 @@
 """What a lead's stored scores say, ready to be shown: verdict, reasons, late-payment risk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 
 from crm import reason_texts
 from crm.models import Assessment, Lead, Target, Verdict
+from crm.selectors.lead_events import Event
 
 LOW_BELOW, WATCH_BELOW = 1 / 3, 2 / 3  # of the usual rate
 FULL_SCALE, SCALE_STEP = 2.2, 10  # the track runs to about twice the usual rate
-ANCHORS = {"I": "timeline", "D": "timeline", "B": "bids", "T": "terms", "M": "terms"}
+# Where rows of a kind are shown: in the timeline, with the terms, on the account's page.
+PLACES = {
+    **dict.fromkeys("IDFOBS", "timeline"),
+    **dict.fromkeys("TM", "terms"),
+    **dict.fromkeys("PV", "account"),
+}
+OF_OTHER_LEADS = frozenset({"F05", "F28", "R01", "R13"})
+MOST_LINKED = 40
 
 
 @dataclass(frozen=True)
@@ -25,11 +33,29 @@ class Reason:
     text: str
     rows: Sequence[str]
     was: float | None = None
+    objections: Sequence[Event] = ()
 
     @property
-    def section(self) -> str:
-        """Return the part of the lead page that holds the first of its rows."""
-        return ANCHORS.get(self.rows[0][0], "facts") if self.rows else ""
+    def place(self) -> str:
+        """Return where its rows are shown: timeline, terms, account, or nowhere."""
+        if not self.rows:
+            return ""
+        if self.code in OF_OTHER_LEADS:
+            return "account"
+        return PLACES.get(self.rows[0][0], "timeline")
+
+    @property
+    def linked_rows(self) -> str:
+        """Return its rows as an address carries them."""
+        return ",".join(self.rows[:MOST_LINKED])
+
+    @property
+    def single_row(self) -> tuple[str, str] | None:
+        """Return the one row behind it, as letter and key, where there is just one."""
+        if len(self.rows) != 1:
+            return None
+        letter, _sep, pk = self.rows[0].partition(":")
+        return letter, pk
 
 
 @dataclass(frozen=True)
@@ -45,6 +71,18 @@ class Score:
     raises: Sequence[Reason]
     smaller_count: int
     smaller_points: float
+
+    def with_objections(self, events: Sequence[Event]) -> "Score":
+        """Return the score with who disagreed with each of its reasons."""
+        said = [event for event in events if event.kind == "CONTEST"]
+
+        def told(reasons: Sequence[Reason]) -> list[Reason]:
+            return [
+                replace(each, objections=[event for event in said if event.code == each.code])
+                for each in reasons
+            ]
+
+        return replace(self, lowers=told(self.lowers), raises=told(self.raises))
 
     @property
     def is_judged(self) -> bool:
@@ -151,13 +189,24 @@ def _gone(reason: Mapping[str, Any]) -> Reason:
     return Reason(reason["code"], 0.0, words, (), was=reason["points"])
 
 
-def evidence(score: Score | None, late: Score | None, code: str) -> frozenset[str]:
-    """Return the rows behind the reason of a code."""
-    for shown in (score, late):
-        for reason in shown.stored.reasons if shown else ():
-            if reason["code"] == code:
-                return frozenset(reason["rows"])
-    return frozenset()
+def row_points(*scores: Score | None) -> dict[str, float]:
+    """Return what each row is worth: its even share of the points of its reasons."""
+    worth: dict[str, float] = {}
+    for score in scores:
+        for reason in score.stored.reasons if score else ():
+            rows = set(reason["rows"])
+            for row in rows:
+                worth[row] = worth.get(row, 0.0) + reason["points"] / len(rows)
+    return worth
+
+
+def reason_of(code: str, *scores: Score | None) -> tuple[Reason, Score] | None:
+    """Return the reason of a code with the score that it stands in."""
+    for score in scores:
+        for each in score.stored.reasons if score else ():
+            if score and each["code"] == code:
+                return said(each), score
+    return None
 
 
 def _stands(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> bool:

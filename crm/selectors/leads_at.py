@@ -1,6 +1,6 @@
 """Leads as they stood at a moment: what was scored, spent and agreed by then."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +28,14 @@ from crm.models import (
     Deliverable,
     Interaction,
     Lead,
+    LeadFact,
     PaymentTerms,
     StageChange,
     Target,
 )
 from crm.models.lead import LeadQuerySet
 
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 NUMBER = DecimalField(max_digits=18, decimal_places=2)
 
 
@@ -97,6 +99,29 @@ def said(target: str, moment: datetime) -> Subquery:
 def chance_against(moment: datetime) -> Subquery:
     """Return the chance of no order by the latest score."""
     return Subquery(assessments(Target.NO_ORDER, moment).values("probability")[:1])
+
+
+def budget_stage(moment: datetime) -> Coalesce:
+    """Return the budget stage that was told last, in a talk or beside one; blank for never."""
+    told = LeadFact.objects.filter(lead=OuterRef("pk"), kind=LeadFact.Kind.BUDGET_STAGE)
+    in_a_talk = Subquery(_budget_talks("lead", moment).values("happened_at")[:1])
+    newer = (
+        told.known_at(moment)
+        .exclude(value="")
+        .filter(happened_at__gte=Coalesce(in_a_talk, Value(BEFORE_ALL)))
+        .order_by("-happened_at", "-pk")
+    )
+    return Coalesce(
+        Subquery(newer.values("value")[:1]),
+        Subquery(_budget_talks("pk", moment).values("budget_stage")[:1]),
+        Value(""),
+        output_field=CharField(),
+    )
+
+
+def _budget_talks(lead: str, moment: datetime) -> QuerySet[Interaction]:
+    talks = Interaction.objects.filter(lead=OuterRef(lead)).known_at(moment)
+    return talks.exclude(budget_stage="").order_by("-happened_at", "-pk")
 
 
 def unpaid_hours(moment: datetime) -> Any:

@@ -102,8 +102,18 @@ class LeadDecisions:
         return [each for each in self.offers if not each.answer]
 
 
-def of_lead(lead: Lead, *, user: User, moment: datetime, today: date) -> LeadDecisions:
-    """Return the decisions and offers of a lead, with two queries; accountants read none."""
+def of_lead(
+    lead: Lead,
+    *,
+    user: User,
+    moment: datetime,
+    today: date,
+    offers: Sequence[PaidStepOffer] | None = None,
+) -> LeadDecisions:
+    """Return the decisions and offers of a lead; accountants read none.
+
+    Two queries, or one for a page that has read the `offers` already.
+    """
     if user.role == User.Role.ACCOUNTANT:
         return LeadDecisions((), (), None)
     rows = list(
@@ -122,7 +132,7 @@ def of_lead(lead: Lead, *, user: User, moment: datetime, today: date) -> LeadDec
         for row in rows
         if row.kind != Decision.Kind.TAKE_BACK
     ]
-    return LeadDecisions(taken, _offers(lead, moment), _standing(lead, taken, today))
+    return LeadDecisions(taken, _offers(lead, moment, offers), _standing(lead, taken, today))
 
 
 def _standing(lead: Lead, taken: Sequence[Taken], today: date) -> Taken | None:
@@ -138,10 +148,10 @@ def _standing(lead: Lead, taken: Sequence[Taken], today: date) -> Taken | None:
     return None
 
 
-def _offers(lead: Lead, moment: datetime) -> list[Offered]:
+def _offers(lead: Lead, moment: datetime, read: Sequence[PaidStepOffer] | None) -> list[Offered]:
     rows = PaidStepOffer.objects.filter(lead=lead).known_at(moment)
     found = []
-    for row in rows.order_by("-happened_at", "-pk")[:MOST_OFFERS]:
+    for row in read if read is not None else rows.order_by("-happened_at", "-pk")[:MOST_OFFERS]:
         told_at = row.answer_recorded_at
         is_known = bool(told_at and max(told_at, row.answered_at or told_at) <= moment)
         found.append(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 
-from crm.models import Bid, BudgetStage, Decision, LeadFact, PaidStepOffer, PaymentTerms
+from crm.models import Bid, BudgetStage, Contest, Decision, LeadFact, PaidStepOffer, PaymentTerms
 
 register = template.Library()
 LABELS: Mapping[str, Mapping[str, object]] = {
@@ -15,6 +15,7 @@ LABELS: Mapping[str, Mapping[str, object]] = {
     "budget_label": dict(BudgetStage.choices),
     "terms_label": dict(PaymentTerms.Status.choices),
     "bid_label": dict(Bid.Kind.choices),
+    "contest_label": dict(Contest.Why.choices),
 }
 
 

@@ -170,3 +170,15 @@ def band_width(score: Any) -> str:
 def near_full(drawn: str) -> bool:
     """Say whether a drawn share of a cap is at its warning mark or above."""
     return float(drawn) >= 80
+
+
+@register.filter
+def worth_width(amount: float) -> str:
+    """Return how long points are on their side of a bar of 48 units."""
+    return f"{min(1.0, abs(amount) / HALF_BAR_POINTS) * 24:.1f}"
+
+
+@register.filter
+def worth_start(amount: float) -> str:
+    """Return where points against an order begin, to the left of the middle."""
+    return f"{24 - float(worth_width(amount)):.1f}"
