@@ -51,7 +51,8 @@ def log(request: HtmxRequest) -> HttpResponse:
         context = {
             "choices": found, "q": words, "to": reverse("log"), "heading": _("Log a meeting"),
         }  # fmt: skip
-        return render(request, "crm/log_choose.html", context)
+        template = "crm/_log_choose.html" if request.htmx else "crm/log_choose.html"
+        return render(request, template, context)
     return _log(request, lead, plan)
 
 

@@ -116,18 +116,52 @@ def test_an_error_stands_beside_its_group_and_the_answers_stay(
     assert not Interaction.objects.exists()
 
 
-def test_on_a_desk_the_form_opens_within_the_page_of_the_lead(
+def test_on_a_desk_the_form_is_a_drawer_over_the_page_and_the_page_follows(
+    desktop: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    sign_in(desktop, lead.owner)
+    address = reverse("lead-detail", args=[lead.pk])
+    desktop.goto(live_server.url + address)
+    opener = desktop.get_by_role("link", name="Log a meeting").first
+    drawer = desktop.locator("#log-drawer")
+
+    opener.click()
+    drawer.locator('label.chip:has(input[value="CALL"])').click()
+    desktop.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.press("Enter")
+    expect(drawer.locator('input[value="CALL"]')).to_be_checked()  # the draft was kept
+    for _ in range(60):  # the focus goes round within the drawer
+        desktop.keyboard.press("Tab")
+        outside = "!document.activeElement.closest('#log-drawer, body:not(:has(:focus))')"
+        assert not desktop.evaluate(outside)
+    drawer.locator('input[name="hours"][value="1"]').focus()
+    desktop.keyboard.press("Control+Enter")
+
+    expect(drawer).to_contain_text("Logged for")
+    AssessmentFactory(lead=lead, as_of=timezone.now(), probability=0.96, low=0.9, high=0.98)
+    expect(drawer.locator(".from-to")).to_contain_text("4%")
+    expect(desktop.locator("#content")).to_contain_text("4%")
+    drawer.get_by_role("link", name="Done").click()
+    expect(drawer).to_be_hidden()
+    assert desktop.url.endswith(address)
+
+
+def test_l_opens_the_drawer_and_undo_takes_the_talk_back(
     desktop: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
 ) -> None:
     sign_in(desktop, lead.owner)
     desktop.goto(live_server.url + reverse("lead-detail", args=[lead.pk]))
+    drawer = desktop.locator("#log-drawer")
 
-    desktop.get_by_role("link", name="Log a meeting").first.click()
-    desktop.locator("#log-here label.chip").first.click()
-    desktop.keyboard.press("Control+Enter")
+    desktop.keyboard.press("l")
+    drawer.locator('label.chip:has(input[value="CALL"])').click()
+    drawer.get_by_role("button", name="Save").click()
+    drawer.get_by_role("button", name="Undo").click()
 
-    expect(desktop.locator("#log-here")).to_contain_text("Logged for")
-    assert desktop.url.endswith(reverse("lead-detail", args=[lead.pk]))
+    expect(drawer).to_contain_text("Taken back")
+    assert not lead.interactions.current().exists()
 
 
 def test_without_a_network_the_form_says_so_and_saves_once_it_is_back(

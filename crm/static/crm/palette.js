@@ -27,7 +27,7 @@
     if (!found || !by("palette-found").contains(found)) return;
     found.setAttribute("role", "listbox");
     found.setAttribute("aria-label", words().getAttribute("aria-label"));
-    for (const list of found.querySelectorAll("ul, li, form")) list.setAttribute("role", "presentation");
+    for (const list of found.querySelectorAll("h2, ul, li, form")) list.setAttribute("role", "presentation");
     for (const group of found.querySelectorAll("section")) group.setAttribute("role", "group");
     options().forEach((option, place) => {
       option.id = `palette-option-${place}`;
@@ -124,7 +124,11 @@
       j: () => step(1),
       k: () => step(-1),
       x: select,
-      l: () => go("l", leadHere()),
+      l: () => {
+        const address = by("key-addresses").dataset.l + leadHere();
+        const ask = new CustomEvent("log:open", { detail: address, cancelable: true });
+        if (document.dispatchEvent(ask)) location.assign(address);
+      },
       n: () => go("n"),
     }[key];
     if (act) { event.preventDefault(); act(); }
