@@ -214,8 +214,15 @@ class Page:
 
     @property
     def passes_gate(self) -> bool:
-        """Say whether what was learned is in use and was judged on enough later leads."""
-        return bool(self.weight.model) and not self.is_unproven
+        """Say whether what was learned was judged on enough later leads and errs less there."""
+        return bool(self.weight.model) and not self.is_unproven and self.errs_less
+
+    @property
+    def errs_less(self) -> bool:
+        """Say whether what scores errs less on later leads than the usual rate alone."""
+        brier = {name: each["brier"]["value"] for name, each in self.facts["scorers"].items()}
+        errs_less: bool = brier["blend"] < brier["base_rate"]
+        return errs_less
 
     @property
     def points_fail(self) -> bool:
@@ -284,14 +291,6 @@ def usual(as_of: datetime) -> Usual:
     figures = UsualFigure.objects.filter(from_at__lte=as_of, account_kind="*")
     latest = figures.order_by("-from_at").values_list("orders", "closed").first()
     return Usual(*latest) if latest else Usual()
-
-
-def invoices(as_of: datetime) -> Mapping[str, int]:
-    """Return how many invoices are known to be paid, or late, by the latest stored figure."""
-    names = ("invoices", "late_invoices", "paid_invoices")
-    figures = UsualFigure.objects.filter(from_at__lte=as_of, account_kind="*")
-    latest = figures.order_by("-from_at").values(*names).first()
-    return latest or dict.fromkeys(names, 0)
 
 
 def visible_ids(lead_ids: Sequence[int], user: User) -> set[int]:

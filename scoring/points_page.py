@@ -8,7 +8,7 @@ from typing import Any
 from crm.models import CustomField, Lead, Mark, Target, User, Verdict
 from scoring import points_cells, points_versions
 from scoring.model_card import Page
-from scoring.models import PointsDraft, PointsVersion
+from scoring.models import PointsDraft, PointsVersion, UsualFigure
 from scoring.points_cells import Cell, Change
 
 CARDS = {"intent": Target.NO_ORDER.value, "receivable": Target.LATE_PAYMENT.value}
@@ -170,3 +170,11 @@ def preview(draft: PointsDraft, user: User) -> dict[str, Any] | None:
 
 def _side(side: Mapping[str, Any], words: type[Verdict] | type[Mark]) -> dict[str, Any]:
     return {**side, "word": words(side["level"]).label}
+
+
+def invoices(as_of: datetime) -> Mapping[str, int]:
+    """Return how many invoices are known to be paid, or late, by the latest stored figure."""
+    names = ("invoices", "late_invoices", "paid_invoices")
+    figures = UsualFigure.objects.filter(from_at__lte=as_of, account_kind="*")
+    latest = figures.order_by("-from_at").values(*names).first()
+    return latest or dict.fromkeys(names, 0)

@@ -44,7 +44,7 @@ def paid_late(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "tab": "late",
-        "paid": model_card.invoices(now),
+        "paid": points_page.invoices(now),
         **_table(request, "receivable", (), now=now),
     }
     return render(request, "scoring/score_late.html", context)

@@ -64,6 +64,13 @@ def test_free_consulting_that_can_be_foretold_is_shown_as_a_chance(
     assert chance < 0.5
     assert "AUC" in page
 
+    card = ModelCard.objects.get(target=FREE)
+    scorers = card.facts["scorers"]
+    scorers["blend"]["brier"]["value"] = scorers["base_rate"]["brier"]["value"]
+    card.save()
+    assert "it erred no less than stating the usual share" in text(client, "score-free")
+    assert reverse("lead-detail", args=[lead.pk]) not in text(client, "score-free")
+
 
 def test_free_consulting_that_cannot_be_foretold_has_no_per_cent(
     client: Client, founder: User
