@@ -14,6 +14,7 @@ CAP_SHARE_OF_VALUE = Decimal("0.03")
 CAP_WARNING_SHARE = Decimal("0.8")
 STALE_AFTER_DAYS = {"NEW": 7, "QUALIFIED": 21, "SOLUTION": 21, "BID": 30, "CONTRACT": 21}
 TOO_WIDE = 0.40  # an interval wider than this hides the per cent
+ADVANCE_WORDS = ("预付", "首付", "定金", "prepay", "advance", "down payment", "deposit")
 FREE_CONSULTING_LEVEL, FREE_CONSULTING_HOURS, FREE_CONSULTING_SILENCE_DAYS = 4, Decimal(20), 60
 REASON_WORDS, REASON_CHARACTERS = 5, 8
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -38,6 +39,14 @@ def lateness_level(days_late: int) -> str:
     if days_late <= 30:
         return "LOW"
     return "WATCH" if days_late <= 60 else "HIGH"
+
+
+def is_advance(*, label: str, position: int | None, trigger_day: int | None) -> bool:
+    """Say whether money is due before the work: first and on signature, or called so."""
+    if trigger_day is not None:
+        return position in {0, None} and trigger_day <= 0
+    said = label.casefold()
+    return any(word in said for word in ADVANCE_WORDS)
 
 
 def days_between(earlier: datetime | None, later: datetime) -> int | None:

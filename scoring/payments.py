@@ -19,10 +19,13 @@ Days = NDArray[np.int64]
 EARLIEST, LATEST = -180, 1095  # days late that a curve tells apart
 LONG_DAYS = 120  # days after its issue from which an invoice counts as paid late or never
 POOL_WEIGHT = 10.0  # the prior's say against the vendor's own invoices, in invoices
-ACCOUNT_WEIGHT = 2.0  # the vendor's say against the account's own invoices
+KIND_WEIGHT = 20.0  # the vendor's say against its invoices to the same kind of buyer
+ACCOUNT_WEIGHT = 2.0  # the kind's say against the account's own invoices
 DEEP_WEIGHT = 4.0  # the same for questions about deep delay, which few invoices answer
 DEEP_FROM_DAYS = 60
 KEPT_INVOICES = 100  # of an account, the latest
+EVERYONE, KIND, ACCOUNT = "everyone", "kind", "account"
+Group = tuple[str, str | int, bool]
 HORIZONS = (0, 30, 60, 90)
 SHARES = (0.1, 0.5, 0.8, 0.9)
 
@@ -86,7 +89,8 @@ class Bill:
     """One invoice as plain values; days are ordinals of dates.
 
     `ended_day` is when it stopped to say anything more (disputed or written off); what is open
-    and not ended still waits. `share_paid_day` is the day since which 95 % of it was in.
+    and not ended still waits. `paid_day` is the day since which 95 % of it was in. What was written
+    down later than it took place is known from then on only.
     """
 
     key: int
@@ -96,6 +100,13 @@ class Bill:
     due_day: int
     paid_day: int | None = None
     ended_day: int | None = None
+    known_day: int = 0  # since when we know of the invoice
+    paid_known_day: int = 0  # since when we know that it was paid
+    is_advance: bool = False  # due before the work: paid soon, and no word on what follows
+
+    def is_paid_before(self, day: int) -> bool:
+        """Say whether it was paid, and known to be, before a day."""
+        return self.paid_day is not None and max(self.paid_day, self.paid_known_day) < day
 
 
 @dataclass(frozen=True)
@@ -141,37 +152,41 @@ def _counts(days: Days) -> Floats:
 class Forecaster:
     """Forecasts from all that was known of a vendor's invoices at a day.
 
-    What was paid on the day itself or later is not known yet: such an invoice waits.
+    What was paid on the day itself or later is not known yet: such an invoice waits. Advance
+    payments are foreseen from advance payments, the rest from the rest.
     """
 
     def __init__(self, bills: Sequence[Bill], priors: Mapping[str, Curve], *, day: int) -> None:
         """Take the invoices issued before a day; `priors` names each buyer kind and "unknown"."""
         self.day, self._priors = day, priors
-        known = [bill for bill in bills if bill.issued_day < day]
-        self._own: dict[int, list[Bill]] = {}
-        for bill in sorted(known, key=lambda one: (one.issued_day, one.key)):
-            self._own.setdefault(bill.account, []).append(bill)
-        self._pool = self._seen(known)
-        self._pools: dict[str, Curve] = {}
-        self._curves: dict[tuple[int, str, float], Curve] = {}
-        self._history: dict[int, tuple[Days, Days]] = {}
+        self._rows: dict[Group, list[Bill]] = {}
+        for bill in sorted(bills, key=lambda one: (one.issued_day, one.key)):
+            if max(bill.issued_day, bill.known_day) < day:
+                for group in _groups(bill):
+                    self._rows.setdefault(group, []).append(bill)
+        self._days: dict[Group, tuple[Days, Days]] = {}
+        self._curves: dict[tuple[Group, str, float], Curve] = {}
 
-    def curve(self, account: int, buyer: str, *, weight: float = ACCOUNT_WEIGHT) -> Curve:
-        """Return the curve of an account: prior of its kind, all invoices, then its own."""
-        key = (account, buyer, weight)
-        if key not in self._curves:
-            paid, waiting = self._own_days(account)
-            pool = self._pool_curve(buyer)
-            self._curves[key] = updated(pool, weight, paid=paid, waiting=waiting)
-        return self._curves[key]
+    def curve(self, bill: Bill, *, weight: float = ACCOUNT_WEIGHT) -> Curve:
+        """Return the curve of an invoice: prior of its kind, all, those to its kind, its account's.
+
+        `weight` is the kind's say against the account's own invoices.
+        """
+        every, kind, account = _groups(bill)
+        start = self._priors.get(bill.buyer) or self._priors["unknown"]
+        start = self._updated(start, every, bill.buyer, POOL_WEIGHT)
+        # Where every invoice goes to one kind of buyer, its level would count them twice.
+        if len(self._rows.get(kind, ())) < len(self._rows.get(every, ())):
+            start = self._updated(start, kind, bill.buyer, KIND_WEIGHT)
+        return self._updated(start, account, bill.buyer, weight)
 
     def forecast(self, bill: Bill) -> Forecast:
         """Return what is foreseen of an invoice that is not paid by the day."""
-        usual = self.curve(bill.account, bill.buyer)
-        deep = self.curve(bill.account, bill.buyer, weight=DEEP_WEIGHT)
+        usual, deep = self.curve(bill), self.curve(bill, weight=DEEP_WEIGHT)
         unpaid_after = max(self.day, bill.issued_day) - bill.due_day - 1
         long_days = bill.issued_day + LONG_DAYS - bill.due_day
-        paid, _waiting = self._own_days(bill.account)
+        every, _kind, account = _groups(bill)
+        paid, _waiting = self._seen(account)
         return Forecast(
             key=bill.key,
             late=tuple(
@@ -184,29 +199,36 @@ class Forecaster:
             days=tuple(usual.quantile(share, unpaid_after=unpaid_after) for share in SHARES),
             own_count=len(paid),
             own_median=float(np.median(paid)) if len(paid) else None,
-            pool_count=len(self._pool[0]),
+            pool_count=len(self._seen(every)[0]),
         )
 
-    def _pool_curve(self, buyer: str) -> Curve:
-        if buyer not in self._pools:
-            start = self._priors.get(buyer) or self._priors["unknown"]
-            paid, waiting = self._pool
-            self._pools[buyer] = updated(start, POOL_WEIGHT, paid=paid, waiting=waiting)
-        return self._pools[buyer]
+    def _updated(self, start: Curve, group: Group, buyer: str, weight: float) -> Curve:
+        key = (group, buyer, weight)
+        if key not in self._curves:
+            paid, waiting = self._seen(group)
+            self._curves[key] = updated(start, weight, paid=paid, waiting=waiting)
+        return self._curves[key]
 
-    def _own_days(self, account: int) -> tuple[Days, Days]:
-        if account not in self._history:
-            self._history[account] = self._seen(self._own.get(account, [])[-KEPT_INVOICES:])
-        return self._history[account]
-
-    def _seen(self, bills: Sequence[Bill]) -> tuple[Days, Days]:
+    def _seen(self, group: Group) -> tuple[Days, Days]:
         """Return days late of what was paid before the day, days waited of the rest."""
-        paid, waiting = [], []
-        for bill in bills:
-            ended = bill.ended_day if bill.ended_day is not None else self.day
-            until = min(ended, self.day)
-            if bill.paid_day is not None and bill.paid_day < until:
-                paid.append(bill.paid_day - bill.due_day)
-            else:
-                waiting.append(until - 1 - bill.due_day)
-        return np.array(paid, dtype=np.int64), np.array(waiting, dtype=np.int64)
+        if group not in self._days:
+            rows = self._rows.get(group, [])
+            paid, waiting = [], []
+            for bill in rows[-KEPT_INVOICES:] if group[0] == ACCOUNT else rows:
+                until = min(bill.ended_day if bill.ended_day is not None else self.day, self.day)
+                if bill.paid_day is not None and bill.is_paid_before(until):
+                    paid.append(bill.paid_day - bill.due_day)
+                else:
+                    waiting.append(until - 1 - bill.due_day)
+            found = np.array(paid, dtype=np.int64), np.array(waiting, dtype=np.int64)
+            self._days[group] = found
+        return self._days[group]
+
+
+def _groups(bill: Bill) -> tuple[Group, Group, Group]:
+    """Return whose invoices tell of one: everyone's, those to its kind, its account's."""
+    return (
+        (EVERYONE, "", bill.is_advance),
+        (KIND, bill.buyer, bill.is_advance),
+        (ACCOUNT, bill.account, bill.is_advance),
+    )

@@ -114,18 +114,40 @@ def test_chances_fall_with_days_and_quantiles_rise_with_shares(past, age):
 
 def test_what_was_written_off_or_disputed_stops_to_speak_on_that_day():
     late = Bill(1, 1, "unknown", DAY - 300, DAY - 270)
-    waiting = Forecaster([late], PRIORS, day=DAY).curve(1, "unknown")
-    ended = Forecaster([replace(late, ended_day=DAY - 260)], PRIORS, day=DAY).curve(1, "unknown")
+    waiting = Forecaster([late], PRIORS, day=DAY).curve(late)
+    ended = Forecaster([replace(late, ended_day=DAY - 260)], PRIORS, day=DAY).curve(late)
     assert waiting.late_chance(200) > ended.late_chance(200)
     paid_after = replace(late, ended_day=DAY - 260, paid_day=DAY - 100)
     assert np.allclose(
-        Forecaster([paid_after], PRIORS, day=DAY).curve(1, "unknown").survival, ended.survival
+        Forecaster([paid_after], PRIORS, day=DAY).curve(late).survival, ended.survival
     )
 
 
 def test_an_invoice_older_than_120_days_is_late_already():
     bill = Bill(9, 1, "unknown", DAY - 130, DAY - 100)
     assert Forecaster([], PRIORS, day=DAY).forecast(bill).long == 1.0
+
+
+def test_advance_payments_tell_of_advance_payments_alone():
+    soon = [
+        Bill(n, n, "unknown", DAY - 300, DAY - 270, DAY - 290, is_advance=True) for n in range(40)
+    ]
+    final = Bill(99, 99, "unknown", DAY - 10, DAY + 20)
+    with_them, without = (Forecaster(rows, PRIORS, day=DAY).forecast(final) for rows in (soon, []))
+    assert with_them.late == without.late
+    advance = Forecaster(soon, PRIORS, day=DAY).forecast(replace(final, is_advance=True))
+    assert advance.late[0] < without.late[0] / 3
+
+
+def test_buyers_of_a_kind_tell_more_of_each_other_than_of_the_rest():
+    late = [Bill(n, n, "cn_government", DAY - 400, DAY - 370, DAY - 200) for n in range(30)]
+    soon = [Bill(50 + n, 50 + n, "unknown", DAY - 400, DAY - 370, DAY - 371) for n in range(30)]
+    forecaster = Forecaster([*late, *soon], PRIORS, day=DAY)
+    slow, fast = (
+        forecaster.forecast(Bill(99, 99, buyer, DAY - 10, DAY + 20)).long
+        for buyer in ("cn_government", "unknown")
+    )
+    assert slow > 2 * fast
 
 
 def test_draws_follow_the_curve():

@@ -10,10 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from crm.models import Lead
-from scoring import services
+from scoring import forecasts, payment_files, services
 from scoring.evaluation import CSV_COLUMNS, TEST_SHARE, Backtest, Landmark, LandmarkError
+from scoring.forecasts import PaymentBacktest
 from scoring.labels import TARGETS
 from scoring.own_values import PREFIX
+
+LATE_PAYMENT = "late_payment"
 
 
 class Command(BaseCommand):
@@ -24,7 +27,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the target, the moment, the share of later leads and where to write."""
         parser.add_argument(
-            "--target", choices=[target.lower() for target in TARGETS], default="no_order"
+            "--target",
+            choices=[*(target.lower() for target in TARGETS), LATE_PAYMENT],
+            default="no_order",
         )
         parser.add_argument("--landmark", default="opening", help="opening, day:N, interactions:K")
         parser.add_argument("--test-share", type=float, default=TEST_SHARE, metavar="SHARE")
@@ -46,6 +51,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--test-share {test_share} is no share. Write a number such as 0.3.", returncode=2
             )
+        if target == LATE_PAYMENT:
+            self._payments(test_share=test_share, out=out, as_json=json)
+            return
         try:
             at = Landmark.parse(landmark)
         except LandmarkError as error:
@@ -58,6 +66,49 @@ class Command(BaseCommand):
         if out:
             _write(found, out)
         self.stdout.write(_as_json(found, landmark) if json else _table(found))
+
+    def _payments(self, *, test_share: float, out: Path | None, as_json: bool) -> None:
+        """Foresee later invoices on their day of issue, and compare with how they were paid."""
+        try:
+            found = forecasts.backtest(now=timezone.now(), test_share=test_share)
+        except forecasts.TooFewInvoices as error:
+            raise CommandError(
+                "The ledger holds too few invoices to compare. Import some first.", returncode=2
+            ) from error
+        if out:
+            try:
+                payment_files.write_backtest(out, found.told)
+            except OSError as error:
+                raise CommandError(
+                    f"{out} cannot be written: {error.strerror}.", returncode=2
+                ) from error
+        self.stdout.write(
+            json.dumps(found.as_json(), indent=1) if as_json else _payment_table(found)
+        )
+
+
+def _payment_table(found: PaymentBacktest) -> str:
+    """Return the measures of payments as lines: a chance each, then the days."""
+    said = found.as_json()
+    lines = [
+        f"{said['later_invoices']} later invoices, issued after {said['cut']};"
+        f" {said['trained_on']} before."
+    ]
+    for name, chance in said["chances"].items():
+        base = chance["base_rate_brier"]
+        figures = [f"{measure} {_figure(chance[measure])}" for measure in ("auc", "brier")]
+        beside = "-" if base is None else f"{base:.3f}"
+        lines.append(
+            f"{name:8} n {chance['n']}, late {chance['late']}, {', '.join(figures)},"
+            f" base rate {beside}"
+        )
+    days = said["days"]
+    if days["n"]:
+        lines.append(
+            f"days     n {days['n']}, median off by {days['mae']:.1f} days,"
+            f" 80% interval held {days['coverage']:.2f}"
+        )
+    return "\n".join(lines)
 
 
 def _write(found: Backtest, out: Path) -> None:
