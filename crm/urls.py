@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("crm.urls_decisions")),
     path("", include("crm.urls_board")),
     path("", include("crm.urls_list")),
+    path("", include("crm.urls_contacts")),
     path("", include("crm.urls_lead")),
     path("", include("crm.urls_bids")),
     path("", include("crm.urls_mail")),

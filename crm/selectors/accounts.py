@@ -11,12 +11,13 @@ from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum,
 from django.db.models.functions import Coalesce
 
 from crm import rules
-from crm.models import Account, Contact, Invoice, Lead, Outcome, User
+from crm.models import Account, Contact, Decision, Invoice, Lead, Outcome, User
 from crm.models.account import AccountQuerySet
 from crm.models.lead import LeadQuerySet
 
 PAGE_ROWS = 50
 MOST_ROWS = 50
+MOST_DECISIONS = 20
 MONEY = DecimalField(max_digits=18, decimal_places=2)
 HOURS = DecimalField(max_digits=9, decimal_places=1)
 
@@ -37,6 +38,7 @@ class AccountPage:
     leads: Sequence[Lead]
     contacts: Sequence[Contact]
     invoices: Sequence[InvoiceRow]
+    decisions: Sequence[Decision]
     unpaid_hours: Decimal
     travel_amount: Decimal
     orders: int
@@ -127,6 +129,12 @@ def page(account: Account, user: User, *, today: date) -> AccountPage:
         ),
         contacts=list(Contact.objects.filter(account=account, archived_at=None)[:MOST_ROWS]),
         invoices=invoices,
+        decisions=list(
+            Decision.objects.visible_to(user)
+            .filter(lead__account=account, archived_at=None)
+            .select_related("lead", "decided_by")
+            .order_by("-happened_at", "-pk")[:MOST_DECISIONS]
+        ),
         unpaid_hours=sums["hours"] or Decimal(0),
         travel_amount=sums["travel"] or Decimal(0),
         orders=sums["orders"],

@@ -86,9 +86,7 @@ def counted(
     """
     found = {f"n{place}": kept(tab.query) for place, tab in enumerate(tabs) if not tab.is_on}
     counts = {name: _count(leads) for name, leads in found.items() if leads is not None}
-    row: dict[str, Any] = (
-        User.objects.filter(pk=user.pk).values(sums=lead_list.sums(leads), **counts).get()
-    )
+    row: Any = User.objects.filter(pk=user.pk).values(sums=lead_list.sums(leads), **counts).get()
     shown = [replace(tab, count=row.get(f"n{place}")) for place, tab in enumerate(tabs)]
     return shown, lead_list.totals_of(row["sums"])
 

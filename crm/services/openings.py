@@ -12,6 +12,15 @@ from crm.models import Account, Lead, User
 from crm.services import accounts, leads
 
 
+def known_account(name: str) -> Account | None:
+    """Return the account of a name; the name of a merged one leads to what it became."""
+    same = Account.objects.filter(name_key=names.name_key(name)).order_by("pk")
+    if known := same.current().first():
+        return known
+    became = same.exclude(merged_into="").values("merged_into")
+    return Account.objects.current().filter(ledger_id__in=became).order_by("pk").first()
+
+
 @transaction.atomic
 def open_lead(
     *,
@@ -32,7 +41,6 @@ def open_lead(
             return opened
         facts["ledger_id"] = token.hex
     name = account_name.strip()
-    known = Account.objects.current().filter(name_key=names.name_key(name)).order_by("pk").first()
-    account = known or accounts.add_account(name=name, now=now, **account_facts)
+    account = known_account(name) or accounts.add_account(name=name, now=now, **account_facts)
     owner = facts.pop("owner", None) or by
     return leads.open_lead(account=account, owner=owner, now=now, **facts)

@@ -1,5 +1,6 @@
 """Pages of accounts and of the people there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crm.forms.accounts import AccountForm, ContactForm, VersionedForm
 from crm.models import Account, Contact
 from crm.selectors import accounts as selector
+from crm.selectors import duplicates
 from crm.services import accounts
 from crm.services.errors import EditedMeanwhile
+from crm.views import undo_offers
 from crm.views.requests import number, person, searched
 
 MOST_PAGES = 2000
@@ -37,12 +40,18 @@ def account_list(request: HttpRequest) -> HttpResponse:
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one account: its leads, people and invoices."""
     user = person(request)
-    account = get_object_or_404(Account.objects.visible_to(user).current(), pk=pk)
+    visible = Account.objects.visible_to(user).current()
+    account = visible.filter(pk=pk).first()
+    if account is None:
+        merged = Account.objects.filter(pk=pk).exclude(merged_into="").values("merged_into")
+        became = get_object_or_404(visible, ledger_id__in=merged)
+        return redirect("account-detail", pk=became.pk)
     today = timezone.localdate()
     context = {
         "account": account,
         "shown": selector.page(account, user, today=today),
         "today": today,
+        "undo": undo_offers.taken(request),
     }
     return render(request, "crm/account_detail.html", context)
 
@@ -64,13 +73,23 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a person at an account."""
     account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
     form = ContactForm(request.POST or None, initial={"decision_role": _role(request)})
-    if form.is_valid():
+    known = _known_already(request, form, account)
+    if form.is_valid() and not known:
         contact = accounts.add_contact(
             account=account, now=timezone.now(), token=form.cleaned_data["token"], **form.changes
         )
         messages.success(request, _("%(name)s is now a contact.") % {"name": contact.name})
         return _after_contact(request, account)
-    return _form_page(request, form, account, _("Add contact"))
+    return _form_page(request, form, account, _("Add contact"), known=known)
+
+
+def _known_already(request: HttpRequest, form: ContactForm, account: Account) -> list[Contact]:
+    """Return people of the account with such a name, unless the reader knows of them."""
+    if not form.is_valid() or "is_another" in request.POST:
+        return []
+    if Contact.objects.filter(ledger_id=form.cleaned_data["token"].hex).exists():
+        return []  # the same form a second time
+    return duplicates.similar_people(account, form.cleaned_data["name"])
 
 
 def _role(request: HttpRequest) -> str:
@@ -131,6 +150,8 @@ def _form_page(
     account: Account,
     title: str,
     conflict: list[dict[str, Any]] | None = None,
+    *,
+    known: Sequence[Contact] = (),
 ) -> HttpResponse:
     # After a conflict the next save is meant to win over what the reader now has seen.
     has_read = conflict is not None or not form.is_bound
@@ -140,7 +161,8 @@ def _form_page(
         "account": account,
         "title": title,
         "conflict": conflict,
+        "known": known,
         "version": read,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or known else 200
     return render(request, "crm/account_form.html", context, status=status)

@@ -23,13 +23,14 @@ from crm.models import Account, Firm, Lead
 from crm.selectors import (
     closing,
     custom_fields,
+    duplicates,
     evidence,
     lead_page,
 )
 from crm.selectors.lead_timeline import Asked
 from crm.services import leads, openings
-from crm.services.quotas import TooManyAtATime
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
+from crm.services.quotas import TooManyAtATime
 from crm.views import board, lead_context
 from crm.views.moments import moment
 from crm.views.requests import HtmxRequest, number, person
@@ -88,7 +89,8 @@ def lead_new(request: HttpRequest) -> HttpResponse:
         own_sources=Firm.current().own_sources,
         initial={"owner": user.pk, "currency": "CNY", "account_name": chosen or ""},
     )
-    if request.method == "POST" and form.is_valid():
+    similar = _similar(request, form) if request.method == "POST" else []
+    if request.method == "POST" and form.is_valid() and not similar:
         try:
             lead = openings.open_lead(
                 account_name=form.cleaned_data["account_name"],
@@ -109,8 +111,21 @@ def lead_new(request: HttpRequest) -> HttpResponse:
             )
             return _to_lead(request, lead.pk)
     known = Account.objects.visible_to(user).current().order_by("-recorded_at", "-pk")
-    context = {"form": form, "known": known.values_list("name", flat=True)[:KNOWN_ACCOUNTS]}
-    return render(request, "crm/lead_new.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "known": known.values_list("name", flat=True)[:KNOWN_ACCOUNTS],
+        "similar": similar,
+    }
+    status = 422 if form.errors or similar else 200
+    return render(request, "crm/lead_new.html", context, status=status)
+
+
+def _similar(request: HttpRequest, form: NewLeadForm) -> list[Account]:
+    """Return accounts that a new one may be the same as, unless the reader has said it is not."""
+    if not form.is_valid() or "account_is_new" in request.POST:
+        return []
+    name = form.cleaned_data["account_name"].strip()
+    return [] if openings.known_account(name) else duplicates.similar_accounts(name)
 
 
 @login_required

@@ -105,6 +105,11 @@ PAGES = {
     "account-edit": Page(SELLS, "account", FORM),
     "contact-new": Page(SELLS, "account", FORM),
     "contact-edit": Page(SELLS, "contact", FORM),
+    "contact-list": Page(EVERYONE),
+    "contact-detail": Page(EVERYONE, "contact"),
+    "contact-merge": Page(SELLS, "contact", FORM),
+    "account-merge": Page(SELLS, "account", FORM),
+    "merge-undo": Page(SELLS, "merge", WRITE),
     "profile": Page(EVERYONE, methods=FORM),
     "set-language": Page({*EVERYONE, "stranger"}, methods=WRITE),
     "outbox-list": Page(EVERYONE, methods=READ),
@@ -152,6 +157,7 @@ SEES = {
     "mail": {"founder", "seller"},
     "version": {"founder"},
     "undoable": {"seller"},
+    "merge": {"seller"},
     "view": {"seller"},
     "draft": {"founder"},
 }
@@ -238,6 +244,9 @@ def rows_of(owner: User) -> dict[str, int]:
         "contact": ContactFactory(account=lead.account).pk,
         "mail": mail.pk,
         "undoable": Undoable.objects.create(kind="ASSIGN", by=owner, made_at=timezone.now()).pk,
+        "merge": Undoable.objects.create(
+            kind="MERGE_ACCOUNTS", by=owner, made_at=timezone.now(), undone_at=timezone.now()
+        ).pk,
         "view": SavedView.objects.create(name="mine", owner=owner, recorded_at=timezone.now()).pk,
         "version": TrainedModel.objects.create(
             target="NO_ORDER",
