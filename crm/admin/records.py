@@ -17,11 +17,15 @@ from crm.models import (
     Heartbeat,
     InteractionEffort,
     LeadFact,
+    LeadTag,
     OutboxMail,
     PaidStepOffer,
     PlannedMeeting,
+    SavedView,
     StageChange,
+    Tag,
     TravelCheck,
+    Undoable,
 )
 
 OF_LEAD = ("lead__account",)
@@ -181,3 +185,39 @@ class FirmFigureAdmin(FoundersOnly, Short, ModelAdmin):
         """Note when it became known."""
         obj.recorded_at = timezone.now()
         obj.save()
+
+
+@admin.register(Tag)
+class TagAdmin(WrittenOnce):
+    """Words that leads are sorted by."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(LeadTag)
+class LeadTagAdmin(WrittenOnce):
+    """Which lead carries which tag."""
+
+    list_display = ("lead", "tag")
+    list_select_related = ("lead__account", "tag")
+    search_fields = SEARCH
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(WrittenOnce):
+    """Views of the lead list that people keep."""
+
+    list_display = ("name", "owner", "is_shared", "recorded_at", "archived_at")
+    list_select_related = ("owner",)
+    search_fields = ("name",)
+
+
+@admin.register(Undoable)
+class UndoableAdmin(WrittenOnce):
+    """Changes of many rows, and whether they were taken back."""
+
+    list_display = ("made_at", "kind", "by", "undone_at")
+    list_select_related = ("by",)
+    list_filter = ("kind",)
+    search_fields = ("by__username",)

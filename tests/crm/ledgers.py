@@ -19,8 +19,11 @@ from crm.models import (
     InteractionEffort,
     InvoiceReminder,
     Lead,
+    LeadTag,
     PaymentRule,
     ReferenceRate,
+    SavedView,
+    Tag,
     User,
 )
 from crm.services import payments
@@ -88,6 +91,8 @@ def full_ledger() -> Lead:
         cap_hours=Decimal("12.5"),
         version=7,
     )
+    LeadTag.objects.create(lead=lead, tag=Tag.objects.create(name="年框"))
+    SavedView.objects.create(name="大单", query="value_min=1", owner=founder, recorded_at=MONDAY)
     met = factories.InteractionFactory(
         lead=lead,
         asks=["POC", "NONE"],

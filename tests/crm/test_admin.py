@@ -20,7 +20,11 @@ from crm.models import (
     Heartbeat,
     InteractionEffort,
     Lead,
+    LeadTag,
     OutboxMail,
+    SavedView,
+    Tag,
+    Undoable,
 )
 from tests import factories
 from tests.crm.back_office import url
@@ -107,6 +111,9 @@ def one_of_everything(n: int) -> None:
         recorded_at=MONDAY,
     )
     moment = MONDAY + timedelta(hours=n)
+    LeadTag.objects.create(lead=lead, tag=Tag.objects.create(name=f"tag {n}"))
+    SavedView.objects.create(name=f"view {n}", owner=person, recorded_at=moment)
+    Undoable.objects.create(kind="ASSIGN", by=person, made_at=moment)
     Digest.objects.create(recipient=person, iso_week="2026-W48", due_at=moment, next_try_at=moment)
     OutboxMail.objects.create(created_at=moment, to="a@b.example", sender="c", subject="s")
     Heartbeat.objects.create(name=f"part {n}", beat_at=moment)

@@ -21,6 +21,7 @@ from crm.models import (
     PaymentMilestone,
     PaymentTerms,
     PlannedMeeting,
+    Tag,
     Team,
     User,
 )
@@ -39,6 +40,7 @@ FILES = {
     Account: "accounts",
     Contact: "contacts",
     Lead: "leads",
+    Tag: "tags",
     Interaction: "interactions",
     PlannedMeeting: "planned_meetings",
     PaymentTerms: "payment_terms",
@@ -49,6 +51,7 @@ FILES = {
 }
 KEYS: dict[type[models.Model], str] = {
     User: "username",
+    Tag: "name",
     Team: "name",
     Assessment: "pk",
     Flag: "pk",

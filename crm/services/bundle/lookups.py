@@ -24,6 +24,7 @@ from crm.models import (
     PaymentTerms,
     PlannedMeeting,
     StageChange,
+    Tag,
     Team,
     User,
 )
@@ -36,6 +37,7 @@ MODELS: dict[str, tuple[type[models.Model], str]] = {
     "accounts": (Account, "ledger_id"),
     "contacts": (Contact, "ledger_id"),
     "leads": (Lead, "ledger_id"),
+    "tags": (Tag, "name"),
     "interactions": (Interaction, "ledger_id"),
     "payment_terms": (PaymentTerms, "ledger_id"),
     "planned_meetings": (PlannedMeeting, "ledger_id"),

@@ -34,7 +34,7 @@ from crm.models import (
     TravelCheck,
     User,
 )
-from crm.services.bundle import cells
+from crm.services.bundle import cells, sorting_tables
 from crm.services.bundle.layout import Table, layout
 from crm.services.bundle.parts import (
     GIFT,
@@ -98,6 +98,8 @@ TABLES: tuple[Table, ...] = (
         key=("key",),
         past=(),
     ),
+    sorting_tables.TAGS,
+    sorting_tables.SAVED_VIEWS,
     Table(
         "accounts",
         Account,
@@ -137,6 +139,7 @@ TABLES: tuple[Table, ...] = (
         layout(StageChange, "stage_change_id=ledger_id lead_id=lead date", DATE),
         append_only=True,
     ),
+    sorting_tables.LEAD_TAGS,
     of_lead(
         "interactions",
         Interaction,
