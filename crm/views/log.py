@@ -142,6 +142,9 @@ def _context(lead: Lead, form: LogForm, plan: PlannedMeeting | None) -> dict[str
 def logged(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show what a logged talk changed; htmx asks until the worker has scored it."""
     poll = number(request.GET.get("poll"), most=POLLS)
+    seen = Interaction.objects.visible_to(person(request)).exclude(archived_at=None)
+    if poll and request.htmx and seen.filter(pk=pk).exists():
+        return HttpResponse(status=204)  # taken back while it was being scored
     return _answer(request, _talk(request, pk), poll=poll, asks="told" not in request.GET)
 
 

@@ -1,5 +1,6 @@
 """Meetings ahead: plan, move, cancel, and the check before a trip."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from crm.models import BudgetStage, Firm, Lead, PlannedMeeting, TravelCheck
 from crm.selectors import plans as selector
 from crm.selectors import talks
 from crm.services import plans
+from crm.services.effort import LeadIsFrozen
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from crm.views.requests import HtmxRequest, number, person, searched
 
@@ -57,7 +59,7 @@ def plan_new(request: HtmxRequest) -> HttpResponse:
                 attendees=form.cleaned_data["attendees"],
                 **form.facts,
             )
-        except LeadIsClosed as error:
+        except (LeadIsClosed, LeadIsFrozen) as error:
             form.add_error(None, str(error))
         else:
             return _planned(request, planned, _("Planned. It stands in the next days on Today."))
@@ -179,6 +181,7 @@ def travel_check(request: HtmxRequest, pk: int) -> HttpResponse:
         "form": form,
         "yes_no": choices.YES_NO,
         "stages": [*BudgetStage.choices, ("", _("Don’t know"))],
+        "until": form["until"].value() or form.initial["until"],
         "result": _result(form, plan) if form.is_bound else None,
     }
     if request.htmx:
@@ -195,10 +198,16 @@ def _known(plan: PlannedMeeting, firm: Firm) -> dict[str, Any]:
     return {
         "version": plan.version,
         "budget_stage": selector.last_budget_stage(plan.lead),
-        "trip_hours": plan.travel_hours if plan.travel_hours is not None else usual.hours,
-        "trip_amount": plan.travel_amount if plan.travel_amount is not None else usual.amount,
+        "trip_hours": _plain(plan.travel_hours, usual.hours),
+        "trip_amount": _plain(plan.travel_amount, usual.amount),
         "until": later,
     }
+
+
+def _plain(planned: Decimal | None, usual: Decimal | None) -> str:
+    """Return a figure as people type it, without idle zeros."""
+    figure = usual if planned is None else planned
+    return "" if figure is None else f"{figure.normalize():f}"
 
 
 def _result(form: TravelForm, plan: PlannedMeeting) -> dict[str, Any] | None:

@@ -225,7 +225,7 @@ def test_a_trip_is_foreseen_by_the_last_ones_there(client, founder, from_hangzho
 
     form = client.get(reverse("travel-check", args=[one.pk])).content.decode()
 
-    assert 'name="trip_hours" value="9.0"' in form
+    assert 'name="trip_hours" value="9"' in form
     assert 'name="trip_amount" value="2000"' in form
 
 

@@ -54,7 +54,7 @@
     if (!told) {
       const first = part && part.querySelector("input:not([type=hidden]):not(:disabled)");
       if (first && !here.contains(document.activeElement.closest("#log-part"))) first.focus();
-    } else if (!part.hasAttribute("hx-trigger")) {
+    } else if (!part.querySelector("[hx-trigger]")) {
       refresh();
     }
   });
