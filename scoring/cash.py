@@ -48,6 +48,7 @@ class Milestone:
     slip: Slip | None = None
     loss_chance: float = 0.0
     received_day: int | None = None
+    delay: Delay | None = None  # where it is paid otherwise than the rest
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,8 @@ def _add_milestones(
         slip, late, lost = generator.standard_normal(draws), *generator.random((2, draws))
         if one.slip:
             slipped = np.maximum(slipped, one.slip.median_days * np.exp(one.slip.sigma * slip))
-        pay_day = one.trigger_day + slipped + one.term_days + delay.draw(late)
+        days_late = (one.delay or delay).draw(late)
+        pay_day = one.trigger_day + slipped + one.term_days + days_late
         if one.received_day is not None:
             pay_day = np.full(draws, float(one.received_day))
         days_to_cash += one.share * pay_day
