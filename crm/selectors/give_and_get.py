@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from crm import formats
 from crm.models import Deliverable, Interaction
 
 COUNTED_FROM_LEVEL = 2
@@ -32,6 +33,13 @@ class Month:
     first_day: date
     given: int
     got: int
+
+    @property
+    def label(self) -> str:
+        """Return the name of the month in short."""
+        if formats.in_chinese():
+            return f"{self.first_day.month} 月"
+        return formats.ENGLISH_MONTHS.split()[self.first_day.month - 1]
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,10 @@ def _months(given: Sequence[datetime], got: Sequence[datetime], moment: datetime
         days.append(before.replace(year=year, month=month))
     first = [timezone.localdate(at).replace(day=1) for at in given]
     second = [timezone.localdate(at).replace(day=1) for at in got]
-    return [Month(day, first.count(day), second.count(day)) for day in reversed(days)]
+    months = [Month(day, first.count(day), second.count(day)) for day in reversed(days)]
+    while months and not (months[0].given or months[0].got):
+        months.pop(0)
+    return months
 
 
 def hours_given(given: Iterable[Deliverable]) -> Decimal:

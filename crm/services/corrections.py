@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from crm.models import Bid, Deliverable, Interaction, LeadFact, SystemEvent, User
 from crm.services import figures, leads
@@ -55,8 +56,7 @@ def _change(row: Interaction | Deliverable | Bid, version: int, by: User, change
         current.max_seniority = max(known, default=None)
         current.contact = people[0] if people else None
     current.version += 1
-    current._history_user = by
-    current.save()
+    _store(current, by)
     return current
 
 
@@ -73,17 +73,21 @@ def _replace(fact: LeadFact, *, now: datetime, by: User, **changes: Any) -> Lead
 
 
 def _archive(row: Row, version: int, at: datetime | None, by: User) -> None:
-    rows = type(row)._default_manager.select_for_update().filter(pk=row.pk)
+    rows: QuerySet[Any] = type(row)._default_manager.select_for_update().filter(pk=row.pk)
     if not isinstance(row, LeadFact):
         rows = rows.filter(version=version)
-    current = rows.filter(archived_at__isnull=at is not None).first()
+    current: Row | None = rows.filter(archived_at__isnull=at is not None).first()
     if current is None:
         raise EditedMeanwhile
     current.archived_at = at
     if not isinstance(current, LeadFact):
         current.version += 1
-        current._history_user = by
-    current.save()
+    _store(current, by)
+
+
+def _store(row: Any, by: User) -> None:
+    row._history_user = by  # the trail takes it from there
+    row.save()
 
 
 def _follow(row: Row, kind: str, now: datetime, by: User) -> None:

@@ -99,7 +99,7 @@ def lead_answer(request: HtmxRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return _card(request, lead.pk, form, status)
     if form.errors:
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
     return redirect(reverse("lead-detail", args=[pk]) + "#verdict")
 
 

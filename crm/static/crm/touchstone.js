@@ -17,6 +17,9 @@
   root.classList.add("js");
   paint();
   system.addEventListener("change", paint);
+  // Paper is white.
+  window.addEventListener("beforeprint", () => { root.dataset.bsTheme = "light"; });
+  window.addEventListener("afterprint", paint);
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-theme-switch]")) return;
