@@ -9,13 +9,12 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from crm import rules, weeks
 from crm.models import Assessment, Bid, Digest, FirmFigure, Lead, Mark, Target, User, Verdict
-from crm.models import Decision as DecisionTaken
-from crm.selectors import leads_at, planned
+from crm.selectors import leads_at, planned, reminders
 from crm.selectors.digest_parts import Decision, Score
 
 MOST_DECISIONS, CANDIDATES = 5, 60
 WEEKS_SHOWN, POINTS_MOVED = 2, 10
-SOON, REST_AFTER_DECISION = timedelta(days=7), timedelta(days=7)
+SOON = timedelta(days=7)
 ALARMING = (Verdict.LOW, Verdict.WATCH)
 
 
@@ -44,24 +43,33 @@ def decisions(
     )
     scores = scores_of(candidates, "order_id", "late_id", "before_id")
     hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, as_of) or Decimal(0)
-    found = [_decision(lead, scores, hour_cost) for lead in candidates]
-    found.sort(key=lambda d: (d.until or date.max, -d.loss, d.lead_id))
+    found = [
+        reminders.told(_decision(lead, scores, hour_cost), lead, user=user, day=day)
+        for lead in candidates
+    ]
+    found.sort(key=_urgency)
     shown = _shown_before(user, day)
-    asked = [d for d in found if not is_worn_out(d, shown)][:MOST_DECISIONS]
+    asked = [d for d in found if d.is_reminder]
+    asked += [d for d in found if reminders.is_asked(d) and not is_worn_out(d, shown)]
+    asked = sorted(asked[:MOST_DECISIONS], key=_urgency)
     return asked, max(0, flagged.count() - len(asked))
+
+
+def _urgency(decision: Decision) -> tuple[date, Decimal, int]:
+    return decision.until or date.max, -decision.loss, decision.lead_id
 
 
 def _flagged(user: User, *, as_of: datetime, day: date) -> QuerySet[Lead, Any]:
     """Return running leads with a flag that nobody has answered yet."""
-    answered = DecisionTaken.objects.known_at(as_of).filter(
-        Q(review_date__gt=day) | Q(review_date=None, happened_at__gt=as_of - REST_AFTER_DECISION),
+    leads = leads_at.open_leads(Lead.objects.visible_to(user), as_of).annotate(
+        verdict_then=leads_at.verdict(as_of),
+        mark_then=leads_at.mark(as_of),
+        against_then=leads_at.chance_against(as_of),
+        flagged_at=reminders.red_since(as_of),
+        answered_until=reminders.answered_until(as_of, day),
     )
-    return (
-        leads_at.open_leads(Lead.objects.visible_to(user), as_of)
-        .annotate(verdict_then=leads_at.verdict(as_of), mark_then=leads_at.mark(as_of))
-        .filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
-        .exclude(pk__in=answered.values("lead_id"))
-    )
+    flagged = leads.filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
+    return flagged.exclude(reminders.is_answered(as_of, day))
 
 
 def _next_deadline(as_of: datetime, day: date) -> Subquery:

@@ -60,6 +60,8 @@ class Decision:
     hours: Decimal
     travel: Decimal
     loss: Decimal
+    unanswered_days: int = 0
+    is_reminder: bool = False
 
     @property
     def reasons(self) -> Sequence[Mapping[str, Any]]:

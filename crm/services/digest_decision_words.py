@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from crm import formats, short_reasons
+from crm import answer_buttons, formats, short_reasons
 from crm.models import Pattern, Verdict
 from crm.selectors.digest_parts import Decision, Score
 from crm.services.digest_layout import (
@@ -45,10 +45,17 @@ def view(
         "play": str(decision.play.name),
         "message": decision.play.message,
         "url": address("lead-detail", decision.lead_id),
+        "answer_url": answer_address(decision),
         "mark": mark(decision),
         "told": two_sentences(sentence(said), spent_words(decision)),
         "bar": decision_bar(decision),
     }
+
+
+def answer_address(decision: Decision) -> str:
+    """Return where the answer is given: a link that only shows the form of it."""
+    kind = answer_buttons.buttons(decision.play)[0].kind
+    return f"{address('lead-decide', decision.lead_id)}?kind={kind}"
 
 
 def verdict_words(decision: Decision) -> str:
@@ -122,12 +129,16 @@ def spent_words(decision: Decision) -> str:
 
 
 def until_words(decision: Decision) -> str:
-    """Return by when to decide."""
-    if decision.until is None:
-        return ""
-    day = {"day": formats.day(decision.until)}
-    words = (_("bid due %(day)s") if decision.is_bid else _("by %(day)s")) % day
-    return pgettext("between two parts of a line", ", ") + words
+    """Return by when to decide, and for how long nobody has where it is a reminder."""
+    parts = []
+    if decision.until is not None:
+        day = {"day": formats.day(decision.until)}
+        parts.append((_("bid due %(day)s") if decision.is_bid else _("by %(day)s")) % day)
+    if decision.is_reminder:
+        days = decision.unanswered_days
+        words = ngettext("unanswered for %d day", "unanswered for %d days", days)
+        parts.append(words % days)
+    return "".join(pgettext("between two parts of a line", ", ") + part for part in parts)
 
 
 def two_sentences(first: str, second: str) -> str:

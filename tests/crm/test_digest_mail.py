@@ -165,7 +165,8 @@ def test_every_link_is_a_page_of_ours_and_changes_nothing():
 
     links = re.findall(r'href="([^"]*)"', mail.html)
     assert links
-    assert all(re.fullmatch(r"http://localhost:8000/(leads/(\d+/)?)?", link) for link in links)
+    page = re.compile(r"http://localhost:8000/(leads/(\d+/(decide/\?kind=[A-Z_]+)?)?)?")
+    assert all(page.fullmatch(link) for link in links)
 
 
 def test_the_html_part_needs_nothing_from_outside_and_carries_its_styles():
