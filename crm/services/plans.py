@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from crm.models import Contact, Interaction, Lead, PlannedMeeting, TravelCheck, User
-from crm.services import leads
+from crm.services import effort, leads
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 
-Status, Choice = PlannedMeeting.Status, TravelCheck.Choice
+Status, Choice, Kind = PlannedMeeting.Status, TravelCheck.Choice, PlannedMeeting.Kind
 
 
 @transaction.atomic
@@ -25,12 +26,17 @@ def plan(
     attendees: Sequence[Contact] = (),
     **facts: Any,
 ) -> PlannedMeeting:
-    """Plan a meeting, once for a token; raise LeadIsClosed when the lead already has an end."""
+    """Plan a meeting, once for a token; raise LeadIsClosed when the lead already has an end.
+
+    A trip on a lead whose cap is used up waits for a decision: raises LeadIsFrozen.
+    """
     locked = Lead.objects.select_for_update().get(pk=lead.pk)
     if planned := PlannedMeeting.objects.filter(ledger_id=token.hex).first():
         return planned
     if locked.closed_at:
         raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+    if facts.get("kind") == Kind.VISIT_TO_CLIENT and not facts.get("is_online"):
+        effort.refuse_if_frozen(locked, today=timezone.localdate(now))
     planned = PlannedMeeting.objects.create(
         lead=locked, author=author, recorded_at=now, ledger_id=token.hex, **facts
     )

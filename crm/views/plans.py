@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm import trips, workdays
 from crm.forms import plans as choices
@@ -93,6 +94,25 @@ def _waiting(request: HtmxRequest, pk: int) -> PlannedMeeting:
     leads = Lead.objects.visible_to(person(request)).open()
     waiting = PlannedMeeting.objects.waiting().filter(lead__in=leads)
     return get_object_or_404(waiting.select_related("lead__account"), pk=pk)
+
+
+@login_required
+@permission_required("crm.sell", raise_exception=True)
+@require_GET
+def lead_plans(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Show what lies ahead of a lead; its page asks for this part after the rest."""
+    request.firm = Firm.current()
+    running = Lead.objects.visible_to(person(request)).filter(archived_at=None)
+    lead = get_object_or_404(running.select_related("account"), pk=pk)
+    context = {
+        "lead": lead,
+        "meetings": selector.of_lead(lead, firm=request.firm),
+        "day": timezone.localdate(),
+        "token": uuid4(),
+        "on_lead": True,
+    }
+    template = "crm/_lead_plans.html" if request.htmx else "crm/lead_plans.html"
+    return render(request, template, context)
 
 
 @login_required
