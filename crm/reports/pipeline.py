@@ -225,9 +225,10 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
     order, late = found["order_said"] or {}, found["late_said"] or {}
     chance = None if order.get("probability") is None else 1 - order["probability"]
     value, is_logo = found["est_value_amount"], found["deal_type"] == Lead.DealType.LOGO
+    earns = found["deal_type"] not in {Lead.DealType.LOGO, Lead.DealType.LEARNING}
     weighted = None
     if value is not None and chance is not None:
-        weighted = (value * Decimal(0 if is_logo else str(round(chance, 6)))).quantize(CENT)
+        weighted = (value * Decimal(str(round(chance, 6)) if earns else 0)).quantize(CENT)
     hidden = {"account": HIDDEN % {"n": account_number}, "subject": "", "owner": ""}
     named = {
         "account": found["account_name"],
