@@ -83,7 +83,7 @@ class DecideForm(WhyForm):
         else:
             self.fields["what"].initial = _("Two-week paid assessment")
             self.fields["amount"].initial = rules.suggested_fee(lead.est_value_amount)
-            self.fields["amount"].help_text = _("Suggested: 1 to 3% of the value of the deal.")
+            self.fields["amount"].help_text = _("Suggested by the value of the deal: 1% to 3%.")
         if kind != Kind.ACCEPT_RISK:
             del self.fields["handling"]
         if kind not in USUAL_DAYS:
@@ -216,7 +216,7 @@ class LimitsForm(forms.Form):
         decimal_places=1,
     )
     cap_percent_of_value = forms.DecimalField(
-        label=_("Then: cost at most, in % of the value"),
+        label=_("Then: cost at most, share of the value in %"),
         min_value=Decimal("0.1"),
         max_value=Decimal(100),
         decimal_places=1,
