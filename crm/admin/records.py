@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.admin.base import FactAdmin, FoundersOnly, ModelAdmin, ReadOnly, Short, away_filter
 from crm.models import (
     Assessment,
+    Contest,
     Decision,
     Digest,
     Firm,
@@ -21,8 +22,10 @@ from crm.models import (
     OutboxMail,
     PaidStepOffer,
     PlannedMeeting,
+    QualificationNote,
     SavedView,
     StageChange,
+    SystemEvent,
     Tag,
     TravelCheck,
     Undoable,
@@ -65,6 +68,36 @@ class DecisionAdmin(WrittenOnce):
     list_select_related = (*OF_LEAD, "decided_by")
     list_filter = ("kind", "handling")
     search_fields = (*SEARCH, "reason")
+
+
+@admin.register(QualificationNote)
+class QualificationNoteAdmin(WrittenOnce):
+    """What is known of leads, who said it and when."""
+
+    list_display = ("happened_at", "lead", "item", "answer", "evidence", "said_by")
+    list_select_related = OF_LEAD
+    list_filter = ("item", "answer")
+    search_fields = (*SEARCH, "evidence", "said_by")
+
+
+@admin.register(Contest)
+class ContestAdmin(WrittenOnce):
+    """Who disagreed with which reason."""
+
+    list_display = ("happened_at", "lead", "reason_code", "why", "note", "by")
+    list_select_related = (*OF_LEAD, "by")
+    list_filter = ("why", "reason_code")
+    search_fields = (*SEARCH, "note")
+
+
+@admin.register(SystemEvent)
+class SystemEventAdmin(WrittenOnce):
+    """What was done on the pages of leads."""
+
+    list_display = ("happened_at", "lead", "kind", "what", "by")
+    list_select_related = (*OF_LEAD, "by")
+    list_filter = ("kind",)
+    search_fields = (*SEARCH, "what")
 
 
 @admin.register(StageChange)

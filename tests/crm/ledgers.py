@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from crm.models import (
     Account,
+    Contest,
     CustomField,
     DealCost,
     Decision,
@@ -23,6 +24,7 @@ from crm.models import (
     PaymentRule,
     ReferenceRate,
     SavedView,
+    SystemEvent,
     Tag,
     User,
 )
@@ -124,6 +126,10 @@ def full_ledger() -> Lead:
     factories.PaidStepOfferFactory(
         lead=lead, answer="REFUSED", answered_at=MONDAY, answer_recorded_at=LATER
     )
+    factories.QualificationNoteFactory(lead=lead, author=founder)
+    dated = {"lead": lead, "by": founder, "happened_at": MONDAY, "recorded_at": MONDAY}
+    Contest.objects.create(reason_code="F10", why="TOO_HEAVY", points=10.0, **dated)
+    SystemEvent.objects.create(kind="MESSAGE_COPIED", what="M1 zh", **dated)
     terms = factories.PaymentTermsFactory(lead=lead, contract_amount=Decimal("186000.50"))
     milestone = factories.PaymentMilestoneFactory(
         lead=lead, terms=terms, accepted_date=MONDAY.date(), accepted_recorded_at=LATER

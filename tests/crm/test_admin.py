@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.models import (
+    Contest,
     CustomField,
     Decision,
     Digest,
@@ -23,6 +24,7 @@ from crm.models import (
     LeadTag,
     OutboxMail,
     SavedView,
+    SystemEvent,
     Tag,
     Undoable,
 )
@@ -95,6 +97,7 @@ def one_of_everything(n: int) -> None:
         factories.PaidStepOfferFactory,
         factories.PlannedMeetingFactory,
         factories.TravelCheckFactory,
+        factories.QualificationNoteFactory,
         factories.PaymentTermsFactory,
         factories.PaymentMilestoneFactory,
         factories.AssessmentFactory,
@@ -110,6 +113,9 @@ def one_of_everything(n: int) -> None:
         happened_at=MONDAY,
         recorded_at=MONDAY,
     )
+    noted = {"lead": lead, "by": person, "happened_at": MONDAY, "recorded_at": MONDAY}
+    Contest.objects.create(reason_code="F10", why="NOT_SO", **noted)
+    SystemEvent.objects.create(kind="MESSAGE_COPIED", **noted)
     moment = MONDAY + timedelta(hours=n)
     LeadTag.objects.create(lead=lead, tag=Tag.objects.create(name=f"tag {n}"))
     SavedView.objects.create(name=f"view {n}", owner=person, recorded_at=moment)

@@ -34,7 +34,7 @@ from crm.models import (
     TravelCheck,
     User,
 )
-from crm.services.bundle import cells, sorting_tables
+from crm.services.bundle import cells, note_tables, sorting_tables
 from crm.services.bundle.layout import Table, layout
 from crm.services.bundle.parts import (
     GIFT,
@@ -221,6 +221,9 @@ TABLES: tuple[Table, ...] = (
         PaidStepOffer,
         layout(PaidStepOffer, "paid_step_offer_id=ledger_id lead_id=lead date", DATE),
     ),
+    note_tables.EVIDENCE,
+    note_tables.OBJECTIONS,
+    note_tables.SYSTEM_EVENTS,
     of_lead(
         "payment_terms",
         PaymentTerms,
