@@ -29,19 +29,34 @@ class InUse:
 
 def in_use(target: str, *, as_of: datetime) -> InUse | None:
     """Return the version in use at a moment; for a damaged one the last good one, if any."""
-    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
-    latest = decided.exclude(decision=Promotion.Decision.TOO_FEW).first()
-    if latest is None or latest.model is None or latest.decision == Promotion.Decision.REFUSED:
+    named = _named(target, as_of)
+    if named is None:
         return None
+    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
     good = decided.filter(decision__in=PUT_TO_USE).select_related("model")
     for promotion in good[:MOST_TRIED]:
         model = promotion.model
         try:
             if model:
-                return InUse(model, _read(model.sha256, folder()), model != latest.model)
+                return InUse(model, _read(model.sha256, folder()), model != named)
         except (ArtifactError, BlendError) as error:
             log.warning("trained_version_unreadable", model=str(model), error=str(error))
     return None
+
+
+def _named(target: str, as_of: datetime) -> TrainedModel | None:
+    """Return the version that the log names, readable or not."""
+    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
+    latest = decided.exclude(decision=Promotion.Decision.TOO_FEW).select_related("model").first()
+    if latest is None or latest.decision == Promotion.Decision.REFUSED:
+        return None
+    return latest.model
+
+
+def is_damaged(target: str, *, as_of: datetime) -> bool:
+    """Say whether the version that the log names cannot be read."""
+    found = in_use(target, as_of=as_of)
+    return _named(target, as_of) is not None and (found is None or found.stands_in)
 
 
 def learner(target: str, *, as_of: datetime) -> Learner:

@@ -8,13 +8,13 @@ from typing import Any
 
 from crm.models import Target
 from crm.services.assessments import Score
-from scoring import points_versions, reader, runs, services
+from scoring import lessons, points_versions, reader, runs
 from scoring.active import InUse
+from scoring.lessons import Lesson
 from scoring.models import PointsDraft, TrainedModel
 from scoring.reader import Chunk
 from scoring.runs import Moment
 from scoring.scorecard import Scorecard
-from scoring.services import Lesson
 
 MOST_CHANGED, MOST_MOVED = 50, 10
 WORTH_SAYING = 0.01  # of chance: one per cent
@@ -59,7 +59,7 @@ def _with(card: Scorecard, target: str, at: Moment) -> tuple[Moment, Lesson | No
     becomes = replace(at, cards={**at.cards, target: card})
     if target != Target.NO_ORDER:
         return becomes, None
-    lesson = services.learn(target=target, card=card, now=at.as_of)
+    lesson = lessons.learn(target=target, card=card, now=at.as_of)
     model = TrainedModel(target=target, sha256="", points_version=card.version)
     learned = InUse(model, lesson.blend) if lesson.is_used else None
     return replace(becomes, learned=learned), lesson
@@ -97,7 +97,7 @@ def _said(pairs: Sequence[Pair], target: str, lesson: Lesson | None) -> dict[str
     if lesson:
         said["learned"] = {"share": lesson.blend.share, "is_used": lesson.is_used}
     if lesson and lesson.gate:
-        said["gate"] = services.numbers_of(lesson.gate)
+        said["gate"] = lessons.numbers_of(lesson.gate)
     return said
 
 

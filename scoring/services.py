@@ -1,12 +1,10 @@
 """Training, backtests and the promotion of what was learned."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
-import polars as pl
-import structlog
 from django.db import transaction
 
 from crm.models import Lead
@@ -14,32 +12,23 @@ from crm.services import leads
 from scoring import (
     active,
     artifacts,
-    boosting,
     cards,
-    challengers,
     evaluation,
     field_decisions,
     leaks,
-    originals,
+    lessons,
     own_past,
-    past,
     points_versions,
     sweeps,
 )
-from scoring.artifacts import ArtifactError
-from scoring.blend import Blend, Learner
-from scoring.challengers import Contest
+from scoring.blend import Blend
 from scoring.evaluation import Backtest, Gate, Landmark
 from scoring.labels import NO_ORDER
-from scoring.leaks import Probe
+from scoring.lessons import Lesson
 from scoring.models import TRAINING, JobLock, Promotion, TrainedModel
-from scoring.past import History
-from scoring.scorecard import Scorecard
-from scoring.sweeps import Job
 
 JOB = TRAINING
 EVERY, NEW_OUTCOMES = timedelta(days=7), 5
-log = structlog.get_logger(__name__)
 
 
 class TrainingRuns(Exception):
@@ -72,98 +61,6 @@ def backtest(*, target: str, landmark: Landmark, test_share: float, now: datetim
     return replace(said, probes=leaks.as_rows(found, history))
 
 
-class Terms(TypedDict):
-    """What every way to learn is told alike."""
-
-    target: str
-    card: Scorecard
-    fields: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Study:
-    """What can be learned from at a moment, and beside which points."""
-
-    history: History
-    values: pl.DataFrame
-    target: str
-    card: Scorecard
-    now: datetime
-    probes: Sequence[Probe] = ()
-
-    @property
-    def terms(self) -> Terms:
-        """Return what every way to learn is told alike."""
-        return Terms(target=self.target, card=self.card, fields=self.history.field_names)
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What own outcomes taught beside some points, how that was judged and who challenged it."""
-
-    study: Study
-    blend: Blend
-    gate: Gate | None
-    contest: Contest | None = None
-    original: str = ""
-
-    @property
-    def history(self) -> History:
-        """Return the past that was learned from."""
-        return self.study.history
-
-    @property
-    def values(self) -> pl.DataFrame:
-        """Return its landmarks."""
-        return self.study.values
-
-    @property
-    def probes(self) -> Sequence[Probe]:
-        """Return what was said of the vendor's own fields."""
-        return self.study.probes
-
-    @property
-    def is_used(self) -> bool:
-        """Say whether it would score: enough was known, and the gate does not refuse it."""
-        return bool(self.blend.share) and not (self.gate and self.gate.withdraws)
-
-
-def learn(*, target: str, card: Scorecard, now: datetime, job: Job | None = None) -> Lesson:
-    """Learn from all outcomes known now beside some points, and judge it on later leads.
-
-    It is learned in the way of the version in use, the champion.
-    """
-    begin(job, JobLock.Step.READING)
-    history, found = field_decisions.without_leaks(
-        own_past.read(now), cut=now, target=target, now=now
-    )
-    values = past.training_values(history, until=now)
-    champion = active.learner(target, as_of=now)
-    study = Study(history, values, target, card, now, found)
-    return _lesson(study, champion, job)
-
-
-def begin(job: Job | None, step: JobLock.Step) -> None:
-    """Say which step of a job begins, if it is one."""
-    if job:
-        job.begin(step)
-
-
-def _lesson(study: Study, learner: Learner, job: Job | None = None) -> Lesson:
-    """Learn in one of the ways and judge it."""
-    begin(job, JobLock.Step.LEARNING)
-    trained = evaluation.train_until(
-        study.history, study.values, cut=study.now, learner=learner, **study.terms
-    )
-    begin(job, JobLock.Step.JUDGING)
-    judged = None
-    if trained.share:
-        judged = evaluation.gate(
-            study.history, study.values, until=study.now, learner=trained.learner, **study.terms
-        )
-    return Lesson(study, trained, judged)
-
-
 def train(*, target: str, now: datetime, say: Callable[[str], object] | None = None) -> Training:
     """Learn from all outcomes known now; put the version to use unless the gate refuses it.
 
@@ -173,9 +70,9 @@ def train(*, target: str, now: datetime, say: Callable[[str], object] | None = N
         if job is None:
             raise TrainingRuns("Another training is at work. Try again when it has ended.")
         card = points_versions.card_at(NO_ORDER, as_of=now)
-        lesson = _challenged(learn(target=target, card=card, now=now, job=job), job)
+        lesson = lessons.challenged(lessons.learn(target=target, card=card, now=now, job=job), job)
         promotion = _decided(lesson, now=now)
-        begin(job, JobLock.Step.FIGURES)
+        job.begin(JobLock.Step.FIGURES)
         cards.keep(
             lesson.history,
             lesson.values,
@@ -187,40 +84,11 @@ def train(*, target: str, now: datetime, say: Callable[[str], object] | None = N
         return Training(lesson.blend, lesson.gate, promotion)
 
 
-def _challenged(lesson: Lesson, job: Job) -> Lesson:
-    """Let the challengers try, where enough is known; the one that wins is learned instead."""
-    if not lesson.blend.share:
-        return lesson
-    begin(job, JobLock.Step.COMPARING)
-    study, champion = lesson.study, lesson.blend.learner
-    found = challengers.contest(
-        study.history, study.values, until=study.now, champion=champion, **study.terms
-    )
-    if found and found.winner:
-        lesson = _lesson(study, found.winner.learner, job)
-    return _with_record(replace(lesson, contest=found))
-
-
-def _with_record(lesson: Lesson) -> Lesson:
-    """Keep the record of boosted steps; where it says otherwise, the blend is learned instead."""
-    if lesson.blend.learner is not Learner.BOOSTED:
-        return lesson
-    study = lesson.study
-    rows = evaluation.known_at(study.history, study.values, cut=study.now, target=study.target)
-    fitted = boosting.fit(rows, cut=study.now, **study.terms)
-    try:
-        original = originals.keep(fitted, artifacts.folder())
-    except ArtifactError as error:
-        log.warning("record_unusable", error=str(error))
-        return replace(_lesson(study, Learner.BLEND), contest=lesson.contest)
-    return replace(lesson, blend=fitted.blend, original=original)
-
-
 def _decided(lesson: Lesson, *, now: datetime) -> Promotion:
     if not lesson.gate:
         return _decide(None, lesson, {}, now=now)
     sha256 = artifacts.save(lesson.blend.as_json(), artifacts.folder())
-    numbers = numbers_of(lesson.gate)
+    numbers = lessons.numbers_of(lesson.gate)
     if lesson.contest:
         numbers["contest"] = lesson.contest.as_json()
     return _decide(sha256, lesson, numbers, now=now)
@@ -229,12 +97,14 @@ def _decided(lesson: Lesson, *, now: datetime) -> Promotion:
 def train_if_due(*, target: str, now: datetime) -> Training | None:
     """Train once a week, after enough new outcomes, or when the points or the fields are others.
 
-    Return None when none of it is so. What was learned leans on the points, so that running leads
-    are scored anew once it follows them, or a person's word on a field that looks like a leak.
+    Return None when none of it is so and the version in use can be read. What was learned leans
+    on the points, so that running leads are scored anew once it follows them, or a person's word
+    on a field that looks like a leak.
     """
     latest = Promotion.objects.filter(target=target).first()
     other_fields = latest is not None and field_decisions.came_since(latest.decided_at)
-    follows = other_fields or _points_are_others(target, now)
+    is_damaged = active.is_damaged(target, as_of=now)
+    follows = other_fields or is_damaged or _points_are_others(target, now)
     if latest and now - latest.decided_at < EVERY and not follows:
         since = Lead.objects.exclude(outcome="").filter(outcome_recorded_at__gt=latest.decided_at)
         if since.count() < NEW_OUTCOMES:
@@ -255,15 +125,6 @@ def _points_are_others(target: str, now: datetime) -> bool:
     version = points_versions.in_force(NO_ORDER, as_of=now)
     then: str = latest.get("points_version", first)
     return then != points_versions.name(NO_ORDER, points_versions.number_of(version))
-
-
-def numbers_of(judged: Gate) -> dict[str, Any]:
-    """Return a judgement as plain data."""
-    return asdict(judged) | {
-        "is_unproven": judged.is_unproven,
-        "withdraws": judged.withdraws,
-        "points_fail": judged.points_fail,
-    }
 
 
 @transaction.atomic

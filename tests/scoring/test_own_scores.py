@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from crm.models import Assessment, CustomField, Lead
 from crm.reason_texts import text
 from crm.services import leads
-from scoring import active, own_past, past, points_versions, runs, services
+from scoring import active, lessons, own_past, past, points_versions, runs, services
 from scoring.models import Promotion
 from tests.factories import LeadFactory
 from tests.scoring.test_services import talks
@@ -122,7 +122,7 @@ def test_reasons_name_the_field_what_was_said_and_how_many_it_was_learned_of():
 
     said = {code: text(reason) for code, reason in reasons_of(lead).items()}
 
-    learned = services.learn(
+    learned = lessons.learn(
         target="NO_ORDER",
         card=points_versions.card_at("NO_ORDER", as_of=timezone.now()),
         now=timezone.now(),

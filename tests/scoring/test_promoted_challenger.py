@@ -164,6 +164,10 @@ def test_the_champion_is_learned_anew_in_its_own_way_and_a_damaged_one_gives_way
     assert found is not None
     assert found.stands_in
     assert found.model == first
+    assert services.train_if_due(target="NO_ORDER", now=timezone.now())
+    whole = active.in_use("NO_ORDER", as_of=timezone.now())
+    assert whole is not None
+    assert not whole.stands_in
 
 
 def test_the_command_says_who_won() -> None:
