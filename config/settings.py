@@ -218,6 +218,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scoring.train",
         "schedule": crontab(hour=2, minute=0),
     },
+    "compute the cash curves that were asked for": {
+        "task": "scoring.compute_cash",
+        "schedule": 120,
+    },
+    "foresee open invoices and the firm's cash": {
+        "task": "scoring.foresee_payments",
+        "schedule": crontab(hour=3, minute=0),
+    },
     "send digests that are due": {"task": "crm.send_due_digests", "schedule": 60},
 }
 

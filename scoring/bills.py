@@ -116,3 +116,9 @@ def _paid(parts: list[tuple[int, int, Decimal, bool]], enough: Decimal) -> tuple
 
 def _day(moment: datetime, zone: ZoneInfo) -> int:
     return moment.astimezone(zone).toordinal()
+
+
+def open_amounts() -> dict[int, Decimal]:
+    """Return what is still to come in for each open invoice."""
+    rows = Invoice.objects.unpaid().values_list("pk", "amount", "paid_amount")
+    return {pk: amount - paid for pk, amount, paid in rows}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm import payment_law, rules
-from crm.models import DealCost, Firm, FirmFigure, PaymentMilestone, PaymentTerms
+from crm.models import Account, DealCost, Firm, FirmFigure, PaymentMilestone, PaymentTerms
 from crm.payment_priors import BuyerPrior, read_priors
 from scoring import bills, cash, levers
 from scoring.cash import CashCurve, Cost, Deal, Delay, Lump, Milestone, Range, Slip
@@ -25,7 +25,7 @@ BOND_BEFORE_DAYS, BOND_BACK_DAYS = 5, 20
 RETENTION_MONTHS = 12
 WEEK = 7
 LAST_WEEK_DAY = 546  # eighteen months, as the page shows them
-NOT_TOLD = -1
+PRE_SALES_DAY = -30  # what was spent so far was spent before the signature
 
 
 class NotEnough(Exception):
@@ -74,7 +74,7 @@ def compute(terms: PaymentTerms, found: Context) -> dict[str, Any]:
 def checksum(terms: PaymentTerms, found: Context) -> str:
     """Return what changes whenever the inputs of a curve do."""
     inputs = inputs_of(terms, found)
-    curve = found.forecaster.curve(_bill(terms, is_advance=False)).survival
+    curve = found.forecaster.curve(bill_of(terms.lead.account, is_advance=False)).survival
     plain = json.dumps([FORMAT, _plain(inputs), [round(float(p), 6) for p in curve[::30]]])
     return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -220,7 +220,7 @@ def _costs(
     pre_sales: list[int] = []
     if spent := _spent(terms, found):
         pre_sales.append(len(lumps))
-        lumps.append(Lump(NOT_TOLD, spent))
+        lumps.append(Lump(PRE_SALES_DAY, spent))
     return tuple(costs), on_site, tuple(lumps), pre_sales
 
 
@@ -236,8 +236,8 @@ def _spent(terms: PaymentTerms, found: Context) -> float:
     )
 
 
-def _bill(terms: PaymentTerms, *, is_advance: bool) -> Bill:
-    account = terms.lead.account
+def bill_of(account: Account, *, is_advance: bool) -> Bill:
+    """Return an invoice to an account that is still to be written."""
     buyer = payment_law.prior_of(
         kind=account.kind, size_class=account.size_class, country=account.country
     )
@@ -245,7 +245,7 @@ def _bill(terms: PaymentTerms, *, is_advance: bool) -> Bill:
 
 
 def _delay(terms: PaymentTerms, found: Context, *, is_advance: bool) -> Delay:
-    return found.forecaster.curve(_bill(terms, is_advance=is_advance))
+    return found.forecaster.curve(bill_of(terms.lead.account, is_advance=is_advance))
 
 
 def _summary(curve: CashCurve, deal: Deal, found: Context) -> dict[str, Any]:

@@ -58,3 +58,19 @@ def preview_points(*, draft_id: int) -> None:
     from scoring import previews
 
     previews.compute(draft_id=draft_id, now=timezone.now())
+
+
+@shared_task(name="scoring.compute_cash", ignore_result=True)
+def compute_cash() -> None:
+    """Compute the cash curves that were asked for, until none is left."""
+    from scoring import cash_runs
+
+    cash_runs.compute_due(now=timezone.now())
+
+
+@shared_task(name="scoring.foresee_payments", ignore_result=True)
+def foresee_payments() -> None:
+    """Foresee open invoices and the firm's cash; another run meanwhile is enough."""
+    from scoring import cash_runs
+
+    cash_runs.foresee(now=timezone.now())

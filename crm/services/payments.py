@@ -8,11 +8,13 @@ from itertools import groupby
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm import wake
 from crm.models import Firm, Invoice, Lead, Payment, User
 from crm.services import leads
 from crm.services.columns import write_columns
 from crm.services.errors import LedgerError
 
+FORECAST_TASK = "scoring.foresee_payments"
 IDS_A_STATEMENT = 500
 NOTHING = Decimal(0)
 
@@ -84,6 +86,7 @@ def settle(invoice: Invoice, *, now: datetime) -> None:
     invoice.settled_date = settled_on(invoice.amount, rows)
     invoice.save()
     leads.mark_for_scoring(concerned_leads([invoice.pk]), now=now)
+    wake.after_commit(FORECAST_TASK)
 
 
 def settled_on(amount: Decimal, payments: Iterable[tuple[date, Decimal]]) -> date | None:

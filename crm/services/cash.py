@@ -1,0 +1,56 @@
+"""Keeps the cash curves that scoring computes, and asks for new ones."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from crm import wake
+from crm.models import DealCash, FirmCash, PaymentTerms
+
+CASH_TASK = "scoring.compute_cash"
+
+
+def mark_due(terms_ids: Sequence[int], *, now: datetime) -> None:
+    """Ask for new curves of some terms in this transaction and wake the worker after it."""
+    there = set(DealCash.objects.filter(terms__in=terms_ids).values_list("terms_id", flat=True))
+    DealCash.objects.filter(terms__in=there).update(due_at=now)
+    DealCash.objects.bulk_create(
+        [DealCash(terms_id=pk, due_at=now) for pk in terms_ids if pk not in there],
+        ignore_conflicts=True,
+    )
+    wake.after_commit(CASH_TASK)
+
+
+def due(*, limit: int) -> list[PaymentTerms]:
+    """Return terms that wait for a curve, the longest waiting first."""
+    return list(
+        PaymentTerms.objects.filter(~Q(cash__due_at=None), cash__isnull=False, archived_at=None)
+        .select_related("lead__account", "cash")
+        .prefetch_related("milestones", "costs")
+        .order_by("cash__due_at", "pk")[:limit]
+    )
+
+
+@transaction.atomic
+def store(
+    terms: PaymentTerms,
+    result: Mapping[str, Any],
+    *,
+    checksum: str,
+    asked_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Store a curve; one that was asked for meanwhile stays due."""
+    kept = DealCash.objects.select_for_update().filter(terms=terms)
+    kept.update(result=dict(result), inputs_checksum=checksum, made_at=now)
+    kept.filter(due_at=asked_at).update(due_at=None)
+
+
+def store_firm(result: Mapping[str, Any], *, as_of_date: date, now: datetime) -> None:
+    """Store the firm's cash of a day in place of what was computed for it before."""
+    FirmCash.objects.update_or_create(
+        as_of_date=as_of_date, defaults={"made_at": now, "result": dict(result)}
+    )

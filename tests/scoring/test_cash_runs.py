@@ -1,0 +1,188 @@
+"""Curves are computed in the worker, once for each question, and never for half-known terms."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from crm.models import DealCash, DealCost, FirmCash, FirmFigure, PaymentTerms
+from crm.services import cash
+from scoring import cash_runs
+from tests.factories import (
+    AccountFactory,
+    InvoiceFactory,
+    LeadFactory,
+    PaymentMilestoneFactory,
+    PaymentTermsFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 24, 9, tzinfo=timezone.get_default_timezone())
+TODAY = NOW.date()
+PLAN = (
+    ("预付款", 10, 0, {"term_days": 15}),
+    ("到货", 20, 90, {"term_days": 30}),
+    ("验收", 60, 180, {"term_days": 60, "is_acceptance": True}),
+    ("质保金", 10, 545, {"term_days": 30, "is_retention": True}),
+)
+
+
+@pytest.fixture
+def terms():
+    """The worked example: ¥1.2 m with a government, on site for half a year."""
+    lead = LeadFactory(account=AccountFactory(kind="GOVERNMENT"), travel_amount=80_000)
+    made = PaymentTermsFactory(
+        lead=lead,
+        status=PaymentTerms.Status.PROPOSED_BY_CLIENT,
+        contract_amount=Decimal(1_200_000),
+        is_onsite=True,
+        performance_bond_percent=5,
+        has_deemed_acceptance=False,
+    )
+    for position, (label, share, day, facts) in enumerate(PLAN):
+        PaymentMilestoneFactory(
+            lead=lead,
+            terms=made,
+            label=label,
+            position=position,
+            share_percent=share,
+            trigger_day=day,
+            **facts,
+        )
+    for label, amount, first, last in (
+        ("On site", 90_000, 0, 180),
+        ("Compute", 12_000, 0, 180),
+        ("Warranty", 4_000, 180, 545),
+    ):
+        DealCost.objects.create(
+            terms=made, label=label, amount=amount, from_day=first, to_day=last, recorded_at=NOW
+        )
+    FirmFigure.objects.create(
+        kind=FirmFigure.Kind.CASH, amount=2_400_000, valid_from=NOW, recorded_at=NOW
+    )
+    FirmFigure.objects.create(
+        kind=FirmFigure.Kind.MONTHLY_BURN, amount=400_000, valid_from=NOW, recorded_at=NOW
+    )
+    return made
+
+
+def computed(terms):
+    cash.mark_due([terms.pk], now=NOW)
+    cash_runs.compute_due(now=NOW)
+    return DealCash.objects.get(terms=terms)
+
+
+def test_the_worked_example_comes_out_of_the_ledger_as_it_does_on_paper(terms):
+    result = computed(terms).result
+    assert result["peak"]["p50"] == pytest.approx(592_000, rel=0.03)
+    assert result["peak"]["p90"] == pytest.approx(653_000, rel=0.03)
+    assert result["runway_months"] == pytest.approx(1.6, abs=0.06)
+    assert result["share_of_cash"] == pytest.approx(653 / 2400, rel=0.04)
+    assert result["margin"] == pytest.approx(459_000, rel=0.02)
+    levers = {row["code"]: row for row in result["levers"]}
+    assert levers["BOTH_GATES"]["peak"]["p90"] == pytest.approx(140_000, rel=0.03)
+    assert levers["PAID_PRE_SALES"]["peak"]["p50"] == pytest.approx(512_000, rel=0.03)
+    assert len(result["curve"]["day"]) == len(result["curve"]["p90"])
+
+
+def test_a_curve_is_computed_once_until_its_inputs_change(terms, monkeypatch):
+    first = computed(terms)
+    monkeypatch.setattr("scoring.deal_cash.compute", lambda *facts: pytest.fail("again"))
+    assert computed(terms).result == first.result
+    monkeypatch.undo()
+    terms.contract_amount = Decimal(600_000)
+    terms.save()
+    assert computed(terms).result["margin"] < first.result["margin"]
+
+
+def test_a_curve_asked_for_while_one_is_computed_stays_due(terms):
+    cash.mark_due([terms.pk], now=NOW)
+    cash.store(terms, {}, checksum="x", asked_at=NOW - timedelta(minutes=1), now=NOW)
+    assert [one.pk for one in cash.due(limit=5)] == [terms.pk]
+    cash.store(terms, {}, checksum="x", asked_at=NOW, now=NOW)
+    assert cash.due(limit=5) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "missing"),
+    [
+        ({"contract_amount": None}, "contract_amount"),
+        ({"contract_amount": 100_000, "prepay_percent": None}, "prepay_percent"),
+        (
+            {"contract_amount": 100_000, "prepay_percent": 60, "retention_percent": 60},
+            "retention_percent",
+        ),
+    ],
+)
+def test_terms_that_say_too_little_name_what_is_missing(facts, missing):
+    kept = computed(PaymentTermsFactory(**facts))
+    assert kept.result["missing"] == missing
+    assert kept.due_at is None
+
+
+def test_terms_without_milestones_are_read_from_their_summary():
+    result = computed(
+        PaymentTermsFactory(
+            contract_amount=Decimal(300_000), prepay_percent=30, retention_percent=5, term_days=60
+        )
+    ).result
+    assert result["peak"]["p50"] == pytest.approx(300_000 * 0, abs=40_000)
+    assert "missing" not in result
+
+
+def test_the_firm_has_no_curve_before_cash_and_burn_are_known():
+    assert cash_runs.compute_firm(now=NOW) is False
+    assert not FirmCash.objects.exists()
+
+
+def test_the_firm_s_cash_counts_what_waits_what_is_signed_and_what_may_come(terms):
+    cash_runs.foresee(now=NOW)
+    alone = FirmCash.objects.get().result
+    account = AccountFactory(kind="SME")
+    InvoiceFactory(
+        account=account,
+        lead=LeadFactory(account=account),
+        amount=500_000,
+        issued_date=TODAY - timedelta(days=20),
+        due_date=TODAY + timedelta(days=10),
+    )
+    agreed = PaymentTermsFactory(status="AGREED", contract_amount=400_000)
+    PaymentMilestoneFactory(
+        lead=agreed.lead,
+        terms=agreed,
+        share_percent=50,
+        planned_date=TODAY + timedelta(days=20),
+        term_days=10,
+    )
+    cash_runs.foresee(now=NOW)
+    found = FirmCash.objects.get().result
+    last = {name: found["base"][name]["weeks"][-1] for name in ("base", "base_low", "none")}
+    assert last["none"] == alone["base"]["none"]["weeks"][-1]
+    assert last["base"] > last["none"] + 600_000
+    assert last["base_low"] <= last["base"]
+    assert found["base"]["later"]["low"] <= found["base"]["base"]["low"]
+
+
+def test_an_open_offer_counts_by_its_chance_and_only_in_its_newest_version():
+    lead = LeadFactory(order_chance=0.95)
+    for days, amount in ((20, 9_000_000), (2, 200_000)):
+        version = PaymentTermsFactory(
+            lead=lead,
+            status="PROPOSED_BY_US",
+            contract_amount=amount,
+            happened_at=NOW - timedelta(days=days),
+        )
+        PaymentMilestoneFactory(
+            lead=lead,
+            terms=version,
+            share_percent=100,
+            planned_date=TODAY + timedelta(days=10),
+            term_days=5,
+        )
+    for kind in (FirmFigure.Kind.CASH, FirmFigure.Kind.MONTHLY_BURN):
+        FirmFigure.objects.create(kind=kind, amount=100_000, valid_from=NOW, recorded_at=NOW)
+    cash_runs.foresee(now=NOW)
+    result = FirmCash.objects.get().result
+    gain = result["with_pipeline"]["base"]["weeks"][-1] - result["base"]["base"]["weeks"][-1]
+    assert gain == pytest.approx(212_000)
