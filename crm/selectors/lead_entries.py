@@ -25,6 +25,7 @@ from crm.models import (
     QualificationNote,
     Stage,
     SystemEvent,
+    TravelCheck,
 )
 from crm.selectors.lead_events import Event
 
@@ -37,8 +38,9 @@ LETTERS = {
     "EVIDENCE": "Q",
     "CONTEST": "C",
     "SYSTEM": "Y",
+    "TRIP": "R",
 }
-SYSTEM = frozenset({"STAGE", "CONTEST", "SYSTEM"})
+SYSTEM = frozenset({"STAGE", "CONTEST", "SYSTEM", "TRIP"})
 CORRECTABLE = frozenset("IDBF")
 
 
@@ -214,6 +216,13 @@ def _system(event: Event) -> tuple[str, str]:
     return f"{kind} · {event.who}" if event.who else kind, note
 
 
+def _trip(event: Event) -> tuple[str, str]:
+    choice = _label(TravelCheck.Choice, event.code)
+    return _("Travel check: %(choice)s") % {"choice": choice}, listed(
+        word for word in (event.who, event.note) if word
+    )
+
+
 SAYINGS = {
     "STAGE": _stage,
     "FACT": _fact,
@@ -223,6 +232,7 @@ SAYINGS = {
     "EVIDENCE": _evidence,
     "CONTEST": _contest,
     "SYSTEM": _system,
+    "TRIP": _trip,
 }
 
 

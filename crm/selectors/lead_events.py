@@ -33,6 +33,7 @@ from crm.models import (
     Stage,
     StageChange,
     SystemEvent,
+    TravelCheck,
 )
 
 MOST_EVENTS = 300
@@ -134,6 +135,10 @@ def _tables(moment: datetime) -> dict[str, tuple[Any, Mapping[str, Any]]]:
         "SYSTEM": (
             SystemEvent.objects,
             {"code": F("kind"), "note": F("what"), "who": _name("by")},
+        ),
+        "TRIP": (
+            TravelCheck.objects,
+            {"code": F("choice"), "note": F("reason"), "who": _name("author")},
         ),
         "GIFT": (gifts.filter(gifts__contains='"'), {"code": F("gifts")}),
     }  # fmt: skip

@@ -42,7 +42,7 @@ def answer_to(client, talk):
 
 def test_undo_takes_the_talk_its_material_and_its_new_person_back(client, founder):
     lead = LeadFactory()
-    talk = log(client, lead, given_kind="DEMO", given_level="2", new_person="李娜")
+    talk = log(client, lead, given_kind="GENERIC_DECK", given_level="0", new_person="李娜")
 
     answer = client.post(reverse("log-undo", args=[talk.pk]), headers=HTMX)
 

@@ -229,6 +229,30 @@ def test_a_trip_is_foreseen_by_the_last_ones_there(client, founder, from_hangzho
     assert 'name="trip_amount" value="2000"' in form
 
 
+def test_the_page_of_the_lead_shows_what_lies_ahead_and_one_tap_for_a_call_in_vain(
+    client, founder, from_hangzhou
+):
+    one = planned(topic="second demo")
+
+    page = client.get(reverse("lead-detail", args=[one.lead_id])).content.decode()
+    shown = client.get(reverse("lead-plans", args=[one.lead_id]), headers={"HX-Request": "true"})
+
+    assert f'hx-get="{reverse("lead-plans", args=[one.lead_id])}"' in page
+    assert "second demo" in text(shown)
+    assert "A trip nobody looked at yet." in text(shown)
+    assert reverse("log-in-vain", args=[one.lead_id]) in shown.content.decode()
+
+
+def test_a_travel_check_is_an_event_of_the_lead(client, founder):
+    check = TravelCheckFactory(reason="their CEO asked")
+
+    address = reverse("lead-detail", args=[check.lead_id])
+    page = text(client.get(f"{address}?system=1"))
+
+    assert "Travel check: go anyway" in page
+    assert "their CEO asked" in page
+
+
 def test_meetings_cost_today_the_same_queries_however_many(client, founder, count_queries):
     planned()
     client.get(reverse("today"))
