@@ -1,13 +1,14 @@
 """Forms of a lead: open and edit, move to a stage, close."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm import own_lists
+from crm import formats, own_lists
 from crm.forms import custom_fields
 from crm.forms.inputs import DateInput, DayAheadField, TokenField, VersionField, said_again
 from crm.models import Account, CustomField, Lead, Outcome, Stage, User
@@ -24,6 +25,9 @@ LEAD_FIELDS = (
     "currency",
     "decide_by_date",
 )
+
+
+CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW", "AUD")
 
 
 class LeadForm(forms.ModelForm[Lead]):
@@ -56,7 +60,12 @@ class LeadForm(forms.ModelForm[Lead]):
         owner = self.fields["owner"]
         if isinstance(owner, forms.ModelChoiceField):
             owner.queryset = people
-        self.fields["currency"].required = False
+        self.fields["currency"] = forms.ChoiceField(
+            label=self.fields["currency"].label,
+            choices=_currencies(self.instance.currency),
+            required=False,
+        )
+        self.initial["est_value_amount"] = _without_idle_zeros(self.instance.est_value_amount)
 
     def _offer_own_sources(self) -> None:
         source = self.fields["source"]
@@ -84,7 +93,19 @@ class LeadForm(forms.ModelForm[Lead]):
 
     def clean_currency(self) -> str:
         """Take the vendor's currency where none is said."""
-        return str(self.cleaned_data["currency"] or "CNY").upper()
+        return str(self.cleaned_data["currency"] or CURRENCIES[0])
+
+
+def _currencies(now: str) -> list[tuple[str, str]]:
+    """Return the common currencies with their signs, and the one that the lead has already."""
+    codes = dict.fromkeys([*CURRENCIES, *([now] if now else [])])
+    return [(code, f"{code} {formats.SIGNS.get(code, '')}".strip()) for code in codes]
+
+
+def _without_idle_zeros(amount: Decimal | None) -> Decimal | None:
+    """Return an amount as people write it: 220000, not 220000.00."""
+    is_whole = amount is not None and amount == amount.to_integral_value()
+    return amount.quantize(Decimal(1)) if amount is not None and is_whole else amount
 
 
 class NewLeadForm(LeadForm):

@@ -1,5 +1,6 @@
 """What the forms that change a lead promise."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -77,6 +78,22 @@ def test_a_value_of_zero_is_refused_with_a_word(client, founder):
 
     assert answer.status_code == 422
     assert not Lead.objects.exists()
+
+
+def test_an_edit_shows_the_value_as_people_write_it_and_keeps_a_rare_currency(client, founder):
+    lead = LeadFactory(est_value_amount=Decimal("220000.00"), currency="CHF")
+
+    page = client.get(at("lead-edit", lead)).content.decode()
+
+    assert 'value="220000"' in page
+    assert re.search(r'name="currency".*?<option value="(\w+)"', page, re.DOTALL)[1] == "CNY"
+    assert '<option value="CHF" selected' in page
+    client.post(at("lead-edit", lead), edited(lead, est_value_amount="220000.5", currency="CHF"))
+    lead.refresh_from_db()
+    assert (lead.est_value_amount, lead.currency) == (Decimal("220000.50"), "CHF")
+    assert 'value="220000.50"' in client.get(at("lead-edit", lead)).content.decode()
+    refused = client.post(at("lead-edit", lead), edited(lead, currency="???"))
+    assert refused.status_code == 422
 
 
 def test_an_edit_is_kept(client, founder):
