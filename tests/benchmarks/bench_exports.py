@@ -1,105 +1,213 @@
-"""Holds the chance of an order to its numbers on exports of other CRMs, at the opening.
+"""Holds the chance of an order to its numbers on exports of other CRMs, the user's way.
 
-    python -m tests.benchmarks.bench_exports --exports DIR
+    python -m tests.benchmarks.bench_exports --exports DIR [--mappings DIR] [--only xeducation]
 
-Prints each set's measures, what the gate says, and how few outcomes teach how much.
+Each export gets a ledger of its own: `import_table` with its mapping, `backtest --landmark
+opening`, `train`. Prints every figure beside the number it is held to, with pass or miss; the exit
+code is 1 when one is missed.
 """
 
 import argparse
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import polars as pl
-from polars import col
+ROOT = Path(__file__).parents[2]
+MAPPINGS = Path(__file__).parent / "mappings"
+WORSE_AT_MOST = 0.012
+TAUGHT = "import django; django.setup(); from tests.benchmarks import taught; taught.main()"
 
-from scoring import evaluation, measures, past, training
-from scoring.evaluation import Landmark
-from scoring.past import History
-from scoring.scorecard import Numbers
-from scoring.usual import PRIOR_LEADS, PRIOR_ORDER_RATE
-from tests.benchmarks import exports
-from tests.benchmarks.bench_intent import CARD
-from tests.benchmarks.odoo_bayes import odoo_bayes
 
-OPENING = Landmark(days=0)
-COUNTS = (20, 50, 100, 200, 500, None)
-DRAWS = 20
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure and whether it is as it has to be; None is for information."""
+
+    name: str
+    value: str
+    held_to: str = ""
+    holds: bool | None = None
+
+    def __str__(self) -> str:
+        word = {True: "pass", False: "MISS", None: ""}[self.holds]
+        return f"  {self.name:<46}{self.value:>18}  {self.held_to:<18}{word}"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger with an export in it."""
+
+    folder: str
+    exports: Path
+
+    def json(self, *words: str) -> Any:
+        """Run a command of the product and return its answer."""
+        return json.loads(self.run(str(ROOT / "manage.py"), *words))
+
+    def run(self, *words: str) -> str:
+        """Run Python in the ledger; stop at an error."""
+        environment = {
+            **os.environ,
+            "DATA_DIR": self.folder,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(ROOT),
+        }
+        environment.pop("DATABASE_URL", None)
+        command = [sys.executable, *words]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            sys.exit(f"{' '.join(words[:2])}: {ran.stderr.strip()}")
+        return ran.stdout
+
+    def take(self, mapping: Path, name: str) -> Iterator[Figure]:
+        """Import the export of a mapping and say how that went."""
+        self.run(str(ROOT / "manage.py"), "migrate", "--verbosity", "0")
+        table = str(self.exports / f"{name}.csv")
+        said = self.json("import_table", table, "--mapping", str(mapping), "--json")
+        again = self.json("import_table", table, "--mapping", str(mapping), "--json")
+        rate = said["created"] / max(said["seconds"], 0.1)
+        yield Figure("leads imported, bad rows", f"{said['created']:,}, {said['bad']}")
+        yield Figure("rows a second", f"{rate:,.0f}")
+        changed = again["created"] + again["updated"]
+        yield Figure("changed when imported again", str(changed), "0", changed == 0)
 
 
 def main() -> None:
-    """Run all sets and print their tables."""
+    """Run all exports and print their tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exports", type=Path, required=True, help="the folder of the CSV files")
-    folder = parser.parse_args().exports
-    education = exports.read_x_education(folder)
-    after: datetime = education.leads.select(col("opened_at").max() + timedelta(days=1)).item()
-    judge("X Education", education, until=after)
-    judge("Olist", exports.read_olist(folder), until=datetime(2018, 11, 30, tzinfo=UTC))
-    judge("Maven", exports.read_maven(folder), until=datetime(2018, 1, 31, tzinfo=UTC))
-    learning_curve(education, until=after)
+    parser.add_argument("--mappings", type=Path, default=MAPPINGS, help="the folder of mappings")
+    parser.add_argument("--only", default="", help="the beginning of an export's name")
+    asked = parser.parse_args()
+    missed = 0
+    for title, name, judge in SETS:
+        if name.startswith(asked.only):
+            print(f"\n{title}", flush=True)
+            for figure in judge(
+                asked.exports, asked.mappings / f"{MAPPED[name]}.json", MAPPED[name]
+            ):
+                print(figure, flush=True)
+                missed += figure.holds is False
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\nmost memory of any step: {peak:.0f} MB; {missed} missed")
+    sys.exit(1 if missed else 0)
 
 
-def fields_of(history: History) -> Sequence[str]:
-    """Return the names of the vendor's own fields."""
-    return history.field_names
+def _backtest(ledger: Ledger) -> Any:
+    return ledger.json("backtest", "--landmark", "opening", "--json")
 
 
-def judge(name: str, history: History, *, until: datetime) -> None:
-    """Print the measures of each scorer on later leads, and what the gate says."""
-    fields = fields_of(history)
-    found = evaluation.backtest(history, card=CARD, landmark=OPENING, until=until, fields=fields)
-    label = found.rows["label"].to_numpy().astype(float)
-    print(f"\n{name}: {len(label)} later leads, trained on {found.blend.outcomes.deals} outcomes")
-    chances = found.chances() | {"Odoo's Bayes": _peer(history, found.cut, found.rows)}
-    for scorer, chance in chances.items():
-        figures = (f"{key} {each(label, chance):.4f}" for key, each in measures.MEASURES.items())
-        print(f"  {scorer:13}{', '.join(figures)}")
-    values = past.training_values(history, until=until)
-    judged = evaluation.gate(history, values, card=CARD, until=until, fields=fields)
-    verdict = "refuses" if judged.withdraws else "lets through"
-    print(f"  the gate {verdict} what was learned: it wins {judged.learned_wins:.0%} of the draws")
+def _scorers(found: Any, taught: Any) -> Iterator[Figure]:
+    """Say what each scorer came to, with the peer's beside it."""
+    for name, scorer in found["scorers"].items():
+        auc, brier = (scorer[measure]["value"] for measure in ("auc", "brier"))
+        yield Figure(f"{name}: AUC, Brier (n {scorer['n']:,})", f"{auc:.4f}, {brier:.4f}")
+    peer = taught["peer"]
+    yield Figure("Odoo's Bayes: AUC, Brier", f"{peer['auc']:.4f}, {peer['brier']:.4f}")
 
 
-def _rows(history: History) -> pl.DataFrame:
-    return past.values_at(history, OPENING.rows(history))
+def _at_least(name: str, value: float, least: float) -> Figure:
+    return Figure(name, f"{value:.4f}", f">= {least:.4f}", value >= least)
 
 
-def _peer(history: History, cut: datetime, later: pl.DataFrame) -> Numbers:
-    earlier = _rows(history).filter((col("opened_at") < cut) & (col("as_of") <= cut))
-    known = past.labelled(history, earlier, cut=cut, target="NO_ORDER")
-    return odoo_bayes(known, later, list(fields_of(history)))
+def _at_most(name: str, value: float, most: float) -> Figure:
+    return Figure(name, f"{value:.4f}", f"<= {most:.4f}", value <= most)
 
 
-def learning_curve(history: History, *, until: datetime) -> None:
-    """Print how well so many earlier outcomes, the latest or any, teach."""
-    cut = evaluation.cut_of(history)
-    values = _rows(history)
-    earlier = past.labelled(
-        history, values.filter(col("opened_at") < cut), cut=cut, target="NO_ORDER"
-    )
-    later = values.filter(col("opened_at") >= cut)
-    later = past.labelled(history, later, cut=until, target="NO_ORDER")
-    label = later["label"].to_numpy().astype(float)
-    print("\nX Education: outcomes, AUC of the latest and of any, Brier less the base rate's")
-    for count in COUNTS:
-        drawn = [earlier] if count is None else [earlier.tail(count)]
-        if count:
-            drawn += [earlier.sample(count, seed=seed) for seed in range(1, DRAWS)]
-        aucs, above = [], []
-        for rows in drawn:
-            blend = training.train(rows, card=CARD, cut=cut, fields=fields_of(history))
-            orders = float((1 - rows["label"]).to_numpy().sum())
-            rate = 1 - (orders + PRIOR_LEADS * PRIOR_ORDER_RATE) / (rows.height + PRIOR_LEADS)
-            base = np.full(later.height, rate)
-            chance = blend.chance(later, CARD, base_rate=base)
-            aucs.append(measures.auc(label, chance))
-            above.append(measures.brier(label, chance) - measures.brier(label, base))
-        print(
-            f"{count or earlier.height:6}{aucs[0]:8.3f}{np.mean(aucs):8.3f}"
-            f"{np.mean(above):9.4f}, at worst {max(above):.4f}"
-        )
+def _blend(found: Any, measure: str) -> float:
+    return float(found["scorers"]["blend"][measure]["value"])
+
+
+def _taught(ledger: Ledger) -> Any:
+    return json.loads(ledger.run("-c", TAUGHT))
+
+
+def x_education(exports: Path, mapping: Path, name: str) -> Iterator[Figure]:
+    """Judge the leads of a course vendor, and how few of their ends teach how much."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(folder, exports)
+        yield from ledger.take(mapping, name)
+        found, taught = _backtest(ledger), _taught(ledger)
+        yield from _scorers(found, taught)
+        yield _at_least("blend, all outcomes: AUC", _blend(found, "auc"), 0.875)
+        yield _at_most("blend, all outcomes: Brier", _blend(found, "brier"), 0.140)
+        for step in taught["curve"]:
+            words = f"{step['n']:,} outcomes, {step['draws']} draws"
+            figures = f"{step['latest']:.3f}, {step['auc']:.3f}, {step['lowest']:.3f}"
+            yield Figure(f"{words}: AUC latest, mean, lowest", figures)
+            if step["n"] == 50:
+                yield _at_least(f"{words}: AUC mean", step["auc"], 0.77)
+            worse = f"{words}: Brier less base, worst"
+            yield _at_most(worse, step["worst"], WORSE_AT_MOST)
+        left_out = [row["field"] for row in found["fields"] if row["left_out"]]
+        yield Figure("fields left out", str(len(left_out)), "0", not left_out)
+
+
+def x_education_with_leaks(exports: Path, mapping: Path, name: str) -> Iterator[Figure]:
+    """Let the fields in that are filled in after the first contact, as if known at the opening."""
+    with tempfile.TemporaryDirectory() as folder:
+        let_in = Path(folder) / "let_in.json"
+        let_in.write_text(mapping.read_text("utf-8").replace('"later"', '"creation"'), "utf-8")
+        ledger = Ledger(folder, exports)
+        yield from ledger.take(let_in, name)
+        found = _backtest(ledger)
+        for row in found["fields"][:5]:
+            word = "left out" if row["left_out"] else "used"
+            yield Figure(f"{row['field']}: AUC alone", f"{row['auc']:.3f} {word}")
+        left_out = {row["field"] for row in found["fields"] if row["left_out"]}
+        yield Figure("the probe names Tags", "", "cf_tags", "cf_tags" in left_out)
+        yield Figure("blend without it: AUC", f"{_blend(found, 'auc'):.4f}")
+
+
+def olist(exports: Path, mapping: Path, name: str) -> Iterator[Figure]:
+    """Judge sellers who asked to join a market place; most of them never closed."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(folder, exports)
+        yield from ledger.take(mapping, name)
+        found = _backtest(ledger)
+        yield from _scorers(found, _taught(ledger))
+        base = float(found["scorers"]["base_rate"]["brier"]["value"])
+        yield _at_least("blend: AUC", _blend(found, "auc"), 0.68)
+        yield _at_most("blend: Brier, beside the base rate's", _blend(found, "brier"), base)
+
+
+def maven(exports: Path, mapping: Path, name: str) -> Iterator[Figure]:
+    """Judge a set without any signal: nothing that was learned may be used."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(folder, exports)
+        yield from ledger.take(mapping, name)
+        found = _backtest(ledger)
+        yield from _scorers(found, _taught(ledger))
+        base = float(found["scorers"]["base_rate"]["brier"]["value"])
+        most = base + WORSE_AT_MOST
+        yield _at_most("blend: Brier, beside the base rate's", _blend(found, "brier"), most)
+        trained = ledger.json("train", "--json")
+        wins = trained["numbers"]["learned_wins"]
+        yield Figure("what was learned beats the usual rate in", f"{wins:.0%} of draws")
+        decision = trained["decision"]
+        yield Figure("the gate", decision, "REFUSED", decision == "REFUSED")
+
+
+Judge = Callable[[Path, Path, str], Iterator[Figure]]
+MAPPED = {
+    "xeducation": "xeducation_leads",
+    "xeducation_leaks": "xeducation_leads",
+    "olist": "olist_mql",
+    "maven": "maven_sales_pipeline",
+}
+SETS: tuple[tuple[str, str, Judge], ...] = (
+    ("X Education", "xeducation", x_education),
+    ("X Education, after-contact fields let in", "xeducation_leaks", x_education_with_leaks),
+    ("Olist", "olist", olist),
+    ("Maven", "maven", maven),
+)
 
 
 if __name__ == "__main__":
