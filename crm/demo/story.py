@@ -105,7 +105,12 @@ def free_consulting(teller: Teller) -> None:
          next_in=-(sent + 10))  # fmt: skip
     give(lead, sent + 16, Handed.ARCHITECTURE, level=4, hours="2.5", title="架构概要")
     teller.decide(lead, sent + 12, Decision.Kind.CONTINUE, teller.staff.manager,
-                  "指标是真的，再等一轮预算，工时上限提到 40 小时")  # fmt: skip
+                  "指标是真的，再等一轮预算", handling=Decision.Handling.ACCEPT,
+                  review_date=teller.day(sent - 2))  # fmt: skip
+    teller.decide(lead, sent + 12, Decision.Kind.REVIEW_EFFORT, teller.staff.manager,
+                  "预算一轮后再看，工时上限从 12 提到 40 小时",
+                  shown={"before": {"cap_hours": "12.0"}, "after": {"cap_hours": "40.0"}},
+                  )  # fmt: skip
     talk(lead, sent + 10, Talk.VISIT_TO_CLIENT, US, zhou, chen, presales_hours=Decimal(2),
          travel_hours=Decimal(5), travel_amount=Decimal(2_430), budget_holder_present=False,
          next_in=-(sent + 2), note="追问预算，答复“领导在看”。")  # fmt: skip
@@ -114,7 +119,7 @@ def free_consulting(teller: Teller) -> None:
          note="第三轮，要部署设计和配置清单。预算没说。")  # fmt: skip
     give(lead, sent, Handed.SOLUTION_DOC, level=5, hours="8", title="解决方案 v2")
     teller.decide(lead, sent, Decision.Kind.HAND_OVER_ABOVE_LEVEL, teller.staff.founder,
-                  "对方处长当面要求，当天必须给")  # fmt: skip
+                  "对方处长当面要求，当天必须给", shown={"allowed": 3, "given": 5})  # fmt: skip
     talk(lead, 8, Talk.WECHAT, US, presales_hours=Decimal("0.5"), note="问方案意见，没有回复。")
 
 
@@ -273,6 +278,8 @@ def paid_step(teller: Teller) -> None:
             happened_at=teller.at(7, 17), recorded_at=teller.at(7, 17),
         )
     )  # fmt: skip
+    teller.decide(lead, 7, Decision.Kind.OFFER_PAID_STEP, lead.owner, "看对方能否批下一笔小钱",
+                  handling=Decision.Handling.REDUCE, review_date=teller.ahead(7))  # fmt: skip
     teller.reach(lead, Stage.QUALIFIED, 44)
     teller.reach(lead, Stage.SOLUTION, 30)
 
@@ -302,6 +309,9 @@ def motions(teller: Teller) -> None:
                     budget_holder_present=False if kind != Talk.CALL else None)  # fmt: skip
     teller.reach(lead, Stage.QUALIFIED, 118)
     teller.reach(lead, Stage.SOLUTION, 74)
+    teller.decide(lead, 4, Decision.Kind.ACCEPT_RISK, teller.staff.manager,
+                  "老关系介绍，只留线上沟通，不再出差", handling=Decision.Handling.REDUCE,
+                  review_date=teller.ahead(11))  # fmt: skip
 
 
 def on_its_way(teller: Teller) -> None:

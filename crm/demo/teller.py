@@ -191,7 +191,9 @@ class Teller:
             )
         )
 
-    def decide(self, lead: Lead, ago: int, kind: str, by: User, reason: str) -> Decision:
+    def decide(
+        self, lead: Lead, ago: int, kind: str, by: User, reason: str, **facts: Any
+    ) -> Decision:
         """Record what somebody decided."""
         moment = self.at(ago, 17)
         return self.sheet.add(
@@ -202,5 +204,6 @@ class Teller:
                 reason=reason,
                 happened_at=moment,
                 recorded_at=moment,
+                **facts,
             )
         )
