@@ -82,7 +82,7 @@ class Contest(DatedRow):
 
     Why = ContestWhy
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="contests")
-    reason_code = models.CharField(_("reason"), max_length=8)
+    reason_code = models.CharField(_("reason"), max_length=48)
     why = models.CharField(_("why"), max_length=12, choices=Why)
     note = models.CharField(_("in your words"), max_length=500, blank=True)
     said = models.CharField(_("the reason as shown then"), max_length=500, blank=True)
