@@ -112,7 +112,7 @@ def known_items(lead_ids: Sequence[int], moment: datetime, today: date) -> dict[
     met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(moment)
     facts = LeadFact.objects.filter(lead=OuterRef("pk")).known_at(moment)
     told_facts = facts.filter(kind=LeadFact.Kind.BUDGET_STAGE)
-    rows = Lead.objects.filter(pk__in=lead_ids).annotate(
+    rows: Any = Lead.objects.filter(pk__in=lead_ids).annotate(
         has_budget=Exists(met.exclude(budget_stage__in=["", BudgetStage.NO_BUDGET]))
         | Exists(told_facts.exclude(value__in=["", BudgetStage.NO_BUDGET])),
         holder_came=Exists(met.filter(budget_holder_present=True)),
@@ -145,9 +145,18 @@ def gate_is_open(items: Iterable[Evidence]) -> bool:
     return all(each.is_known for each in items if each.item in GATE)
 
 
-def missing(lead: Lead, *, to_stage: str, moment: datetime, today: date) -> list[str]:
-    """Return the items without evidence for a move of a lead onwards."""
-    if not evidence.gaps((), from_stage=lead.stage, to_stage=to_stage):
-        return []
-    known = known_items([lead.pk], moment, today).get(lead.pk, set())
-    return evidence.gaps(known, from_stage=lead.stage, to_stage=to_stage)
+def missing(
+    leads: Sequence[Lead], *, to_stage: str, moment: datetime, today: date
+) -> dict[int, list[str]]:
+    """Return the items without evidence for a move onwards, of the leads that lack some."""
+    asked = {
+        lead.pk: lead.stage
+        for lead in leads
+        if evidence.gaps((), from_stage=lead.stage, to_stage=to_stage)
+    }
+    known = known_items(list(asked), moment, today) if asked else {}
+    gaps = {
+        pk: evidence.gaps(known.get(pk, set()), from_stage=stage, to_stage=to_stage)
+        for pk, stage in asked.items()
+    }
+    return {pk: items for pk, items in gaps.items() if items}

@@ -57,11 +57,11 @@ def questions(lead: Any, *, budget: str, events: Iterable[Event]) -> list[Questi
     """Return the four questions with what was answered already."""
     notes: dict[str, str] = {}
     facts: dict[str, Event] = {}
-    for event in events:  # the newest first
-        if event.kind == "EVIDENCE":
-            notes.setdefault(event.code, event.other)
-        elif event.kind == "FACT":
-            facts.setdefault(event.code, event)
+    for each in events:  # the newest first
+        if each.kind == "EVIDENCE":
+            notes.setdefault(each.code, each.other)
+        elif each.kind == "FACT":
+            facts.setdefault(each.code, each)
     owner = facts.get(LeadFact.Kind.BUSINESS_OWNER)
     event = facts.get(LeadFact.Kind.COMPELLING_EVENT)
     budget_now = budget or (notes.get(Item.BUDGET, ""))
@@ -71,7 +71,7 @@ def questions(lead: Any, *, budget: str, events: Iterable[Event]) -> list[Questi
             "BUDGET",
             _("How far is the budget?"),
             [
-                *(Choice(each, str(_budget(each)), budget_now == each) for each in BUDGETS),
+                *(Choice(code, str(_budget(code)), budget_now == code) for code in BUDGETS),
                 Choice(Answer.UNKNOWN, dont_know, budget_now == Answer.UNKNOWN),
             ],
         ),
@@ -85,7 +85,7 @@ def questions(lead: Any, *, budget: str, events: Iterable[Event]) -> list[Questi
         Question(
             "FIRST_ASK",
             _("What did they ask for first?"),
-            [Choice(each, str(each.label), lead.first_ask == each) for each in ASKS],
+            [Choice(ask, str(ask.label), lead.first_ask == ask) for ask in ASKS],
         ),
         Question(
             "EVENT",

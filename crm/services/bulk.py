@@ -78,6 +78,7 @@ def move(*, lead_ids: Sequence[int], to_stage: str, by: User, now: datetime) -> 
     """Move open leads to a stage, each with the dated row of it."""
     every = locked(lead_ids, by)
     moved = [lead for lead in every if lead.is_open and lead.stage != to_stage]
+    leads.ask_for_evidence(moved, to_stage, now=now, by=by, despite=True)
     changes = StageChange.objects.bulk_create(
         [
             StageChange(

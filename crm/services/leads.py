@@ -179,7 +179,7 @@ def move(
     if locked.closed_at:
         raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
     if locked.stage != to_stage:
-        _ask_for_evidence(locked, to_stage, now=now, by=by, despite=despite)
+        ask_for_evidence([locked], to_stage, now=now, by=by, despite=despite)
         StageChange.objects.create(
             lead=locked,
             from_stage=locked.stage,
@@ -194,21 +194,31 @@ def move(
     return locked
 
 
-def _ask_for_evidence(lead: Lead, to_stage: str, *, now: datetime, by: User, despite: bool) -> None:
+def ask_for_evidence(
+    moved: Sequence[Lead], to_stage: str, *, now: datetime, by: User, despite: bool
+) -> None:
+    """Keep that leads move on with gaps; raise EvidenceMissing where they may not."""
     firm = Firm.current()
     today = now.astimezone(firm.zone).date()
-    gaps = evidence.missing(lead, to_stage=to_stage, moment=now, today=today)
+    gaps = evidence.missing(moved, to_stage=to_stage, moment=now, today=today)
     if not gaps:
         return
     if firm.evidence_is_required or not despite:
-        raise EvidenceMissing(gaps, may_go_on=not firm.evidence_is_required)
-    SystemEvent.objects.create(
-        lead=lead,
-        kind=SystemEvent.Kind.MOVED_WITH_GAPS,
-        what=" ".join(gaps),
-        by=by,
-        happened_at=now,
-        recorded_at=now,
+        every = dict.fromkeys(item for items in gaps.values() for item in items)
+        raise EvidenceMissing(list(every), may_go_on=not firm.evidence_is_required)
+    SystemEvent.objects.bulk_create(
+        [
+            SystemEvent(
+                lead_id=lead_id,
+                kind=SystemEvent.Kind.MOVED_WITH_GAPS,
+                what=" ".join(items),
+                by=by,
+                happened_at=now,
+                recorded_at=now,
+            )
+            for lead_id, items in gaps.items()
+        ],
+        batch_size=IDS_A_STATEMENT,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.evidence import Item
 from crm.forms.leads import (
     LEAD_FIELDS,
     CloseForm,
@@ -211,9 +212,7 @@ def _gaps_page(
     request: HttpRequest, lead: Lead, to_stage: str, error: EvidenceMissing
 ) -> HttpResponse:
     """Show what a stage asks for and nobody has noted, with the way on where there is one."""
-    questions = [
-        (evidence.Item(gap).label, evidence.QUESTIONS[evidence.Item(gap)]) for gap in error.gaps
-    ]
+    questions = [(Item(gap).label, evidence.QUESTIONS[Item(gap)]) for gap in error.gaps]
     context = {
         "lead": lead,
         "to_stage": to_stage,

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from crm import evidence
-from crm.models import Firm, Stage, SystemEvent
+from crm.models import Firm, Lead, Stage, SystemEvent
 from crm.selectors import evidence as selector
-from crm.services import leads
+from crm.services import bulk, leads
 from crm.services.errors import EvidenceMissing
 from tests.factories import (
     MONDAY,
@@ -59,9 +59,8 @@ def test_a_budget_of_none_is_no_evidence_of_a_budget():
     InteractionFactory(lead=lead, budget_stage="NO_BUDGET")
     LeadFactFactory(lead=lead, kind="BUDGET_STAGE", value="NO_BUDGET")
 
-    assert "BUDGET" in selector.missing(
-        lead, to_stage=Stage.QUALIFIED, moment=MONDAY, today=MONDAY.date()
-    )
+    gaps = selector.missing([lead], to_stage=Stage.QUALIFIED, moment=MONDAY, today=MONDAY.date())
+    assert "BUDGET" in gaps[lead.pk]
 
 
 def test_the_newest_note_counts():
@@ -91,6 +90,19 @@ def test_a_firm_may_want_no_move_without_evidence():
         move(lead, despite=True)
 
     assert not refused.value.may_go_on
+
+
+def test_many_moved_at_once_pass_the_same_gate():
+    founder = UserFactory(role="FOUNDER")
+    many = [lead.pk for lead in LeadFactory.create_batch(3)]
+
+    bulk.move(lead_ids=many, to_stage=Stage.QUALIFIED, by=founder, now=MONDAY)
+    Firm.objects.create(pk=1, evidence_is_required=True)
+    with pytest.raises(EvidenceMissing):
+        bulk.move(lead_ids=many, to_stage=Stage.SOLUTION, by=founder, now=MONDAY)
+
+    assert SystemEvent.objects.count() == 3
+    assert set(Lead.objects.values_list("stage", flat=True)) == {Stage.QUALIFIED}
 
 
 def test_a_move_back_asks_for_nothing():
