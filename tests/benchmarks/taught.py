@@ -38,7 +38,7 @@ def main() -> None:
     history, _found = field_decisions.without_leaks(history, cut=cut, target="NO_ORDER", now=now)
     rows = past.values_at(history, Landmark(days=0).rows(history))
     earlier = rows.filter((col("opened_at") < cut) & (col("as_of") <= cut))
-    earlier = past.labelled(history, earlier, cut=cut, target="NO_ORDER")
+    earlier = past.labelled(history, earlier, cut=cut, target="NO_ORDER").sort("as_of", "lead_id")
     later = rows.filter(col("opened_at") >= cut)
     later = past.labelled(history, later, cut=now, target="NO_ORDER")
     fields = history.field_names
