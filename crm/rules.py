@@ -21,7 +21,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 REVIEW_WITHIN_DAYS, ASKED_AGAIN_SHARE = 30, 2 / 3
 OWNER_REMINDED_DAY, FOUNDER_REMINDED_DAY, NAGGING_ENDS_DAY = 7, 14, 21
-FEE_SHARES, FEE_WITHOUT_VALUE = (Decimal("0.01"), Decimal("0.03")), Decimal(28_000)
+FEE_SHARES, USUAL_FEE_SHARE = (Decimal("0.01"), Decimal("0.03")), Decimal("0.015")
+FEE_WITHOUT_VALUE = Decimal(28_000)
 ANSWER_WITHIN_DAYS = 14  # of an offered paid step
 LOGO_DEALS_AT_A_TIME = 2
 LEVEL_WHILE_FROZEN = 1
@@ -68,13 +69,6 @@ def expected_loss(*, order_chance: float, spent: Decimal, planned: Decimal) -> D
     """Return (1 - chance of an order) x (spent + planned), to the cent."""
     share = Decimal(str(round(1 - order_chance, 6)))
     return (share * (spent + planned)).quantize(Decimal("0.01"))
-
-
-def default_cap_hours(*, budget_known: bool, terms_known: bool) -> Decimal | None:
-    """Return the default cap on unpaid hours; None once terms are on the table."""
-    if terms_known:
-        return None
-    return CAP_HOURS_UNTIL_TERMS_KNOWN if budget_known else CAP_HOURS_UNTIL_BUDGET_KNOWN
 
 
 @dataclass(frozen=True)
@@ -164,13 +158,13 @@ def reminder(days_unanswered: int) -> Reminder:
 
 
 def suggested_fee(value: Decimal | None) -> Decimal:
-    """Return the fee of a paid step: 2 % of the deal, within 1 to 3 %, in round thousands."""
+    """Return the fee of a paid step: 1.5 % of the deal in round figures, within 1 to 3 %."""
     if value is None:
         return FEE_WITHOUT_VALUE
-    low, high = value * FEE_SHARES[0], value * FEE_SHARES[1]
-    middle = (low + high) / 2
-    step = Decimal(1000) if middle >= 10_000 else Decimal(100)
-    rounded = (middle / step).quantize(Decimal(1)) * step
+    low, high = (value * share for share in FEE_SHARES)
+    usual = value * USUAL_FEE_SHARE
+    step = Decimal(1000) if usual >= 10_000 else Decimal(100)
+    rounded = (usual / step).quantize(Decimal(1)) * step
     return min(max(rounded, low), high).quantize(Decimal(1))
 
 

@@ -163,7 +163,9 @@ def _restore(decision: Decision, *, now: datetime) -> None:
     lead = Lead.objects.get(pk=decision.lead_id)
     columns: dict[str, Any] = {each.name: each for each in Lead._meta.concrete_fields}
     changed = [
-        name for name, value in after.items() if decision_rows.plain(getattr(lead, name)) == value
+        name
+        for name, value in after.items()
+        if columns[name].to_python(value) == getattr(lead, name)
     ]
     if changed:
         for name in changed:

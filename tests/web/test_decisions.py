@@ -205,7 +205,7 @@ def test_nobody_decides_about_a_lead_that_he_may_not_see(client):
 
 
 def test_an_offer_is_a_fact_with_its_fee_and_its_answer_is_one_tap(client, founder):
-    lead = low(est_value_amount=Decimal(1_400_000))
+    lead = low(est_value_amount=Decimal(1_867_000))
     form = client.get(at("lead-decide", lead), {"kind": "OFFER_PAID_STEP"}).content.decode()
     assert 'value="28000"' in form
 
