@@ -11,7 +11,13 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from crm.models import Contact, Interaction, Lead, User
-from tests.factories import AssessmentFactory, ContactFactory, LeadFactory, UserFactory
+from tests.factories import (
+    AssessmentFactory,
+    ContactFactory,
+    LeadFactory,
+    PlannedMeetingFactory,
+    UserFactory,
+)
 
 SignIn = Callable[[Page, User], None]
 TAPS = (
@@ -66,6 +72,23 @@ def test_six_taps_log_a_talk_and_the_answer_shows_what_changed(
     talk = Interaction.objects.get()
     assert str(talk.presales_hours) == "1.5"  # filled in by the kind
     assert talk.attendees.count() == 1
+
+
+def test_from_today_a_planned_visit_is_logged_in_five_taps(
+    phone: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead
+) -> None:
+    plan = PlannedMeetingFactory(lead=lead, meeting_date=timezone.localdate(), author=lead.owner)
+    plan.attendees.set(lead.account.contacts.all())
+    sign_in(phone, lead.owner)
+    phone.goto(live_server.url + reverse("today"))
+
+    phone.get_by_role("link", name="Log it").tap()
+    for place in (TAPS[1], TAPS[3], TAPS[4], TAPS[5]):
+        phone.tap(place)
+    expect(phone.get_by_text("Logged for")).to_be_visible()
+
+    talk = Interaction.objects.get()
+    assert (talk.kind, talk.attendees.count(), talk.plan) == ("VISIT_TO_CLIENT", 1, plan)
 
 
 def test_save_is_in_sight_and_nothing_needs_scrolling_sideways(
