@@ -40,6 +40,7 @@ STATUSES = [("open", _("Open")), ("closed", _("Closed")), ("all", _("Open and cl
 SOON = timedelta(days=7)
 VERDICTS = [choice for choice in Verdict.choices if choice[0] != Verdict.NONE]
 OWN = "cf_"
+ANY = pgettext_lazy("filter", "any")
 BESIDE = ("after", "before", "page")  # where a reader stands in the list is no filter
 IS, HOLDS, FROM, TO = pgettext_lazy("filter", "is"), pgettext_lazy("filter", "holds"), "≥", "≤"
 
@@ -79,7 +80,7 @@ def _own_filter(field: CustomField) -> filters.ChoiceFilter:
         return leads.filter(Exact(KeyTextTransform(field.key, "custom_fields"), value))
 
     choices = [(word, word) for word in field.choices]
-    return filters.ChoiceFilter(label=field.label, choices=choices, method=keep)
+    return filters.ChoiceFilter(label=field.label, choices=choices, method=keep, empty_label=ANY)
 
 
 class LeadFilter(FilterSet):
@@ -91,23 +92,35 @@ class LeadFilter(FilterSet):
     )
     stage = _several(_("Stage"), Stage.choices, field_name="shown_stage")
     owner = filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=lambda request: User.objects.filter(is_active=True)
+        label=_("Owner"),
+        queryset=lambda request: User.objects.filter(is_active=True),
+        empty_label=ANY,
     )
     verdict = _several(_("Chance of an order"), VERDICTS, field_name="shown_verdict")
     pattern = filters.ChoiceFilter(
-        label=_("Pattern"), field_name="shown_pattern", choices=Pattern.choices
+        label=_("Pattern"),
+        field_name="shown_pattern",
+        choices=Pattern.choices,
+        empty_label=ANY,
     )
     payment = _several(_("Late payment"), Mark.choices, field_name="shown_mark")
     decide = filters.ChoiceFilter(
         label=_("Decide by"),
         choices=[("week", _("within 7 days")), ("none", _("no date"))],
         method="filter_decide",
+        empty_label=ANY,
     )
     step = filters.ChoiceFilter(
-        label=_("Next step"), choices=[("none", _("none dated"))], method="filter_step"
+        label=_("Next step"),
+        choices=[("none", _("none dated"))],
+        method="filter_step",
+        empty_label=ANY,
     )
     budget = filters.ChoiceFilter(
-        label=_("Budget"), choices=[("unknown", _("not known"))], method="filter_budget"
+        label=_("Budget"),
+        choices=[("unknown", _("not known"))],
+        method="filter_budget",
+        empty_label=ANY,
     )
     hours_min = _number(_("Unpaid hours"), "shown_hours", "gte")
     value_min = _number(_("Est. value"), "est_value_amount", "gte")

@@ -49,6 +49,12 @@ class TagForm(forms.Form):
         help_text=_("Several with a comma between them."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave known tags out while there is none."""
+        super().__init__(*args, **kwargs)
+        if not Tag.objects.exists():
+            del self.fields["tags"]
+
     def clean(self) -> dict[str, Any]:
         """Join known and new tags; one at least."""
         cleaned = super().clean() or self.cleaned_data

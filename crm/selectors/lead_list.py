@@ -67,6 +67,7 @@ class LeadRow:
     hours: Decimal
     days_quiet: int | None
     is_stale: bool
+    is_open: bool
     step: str
     step_date: date | None
     step_is_over: bool
@@ -206,6 +207,7 @@ def rows_of(
 
 
 def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> LeadRow:
+    is_open = lead.closed_at is None or lead.closed_at > moment
     quiet = rules.days_between(lead.shown_contact_at, moment)
     limit = norms.get(lead.shown_stage, rules.STALE_AFTER_DAYS.get(lead.shown_stage, 21))
     silent_for = quiet if quiet is not None else rules.days_between(lead.opened_at, moment) or 0
@@ -222,7 +224,8 @@ def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> 
         loss=lead.shown_loss,
         hours=lead.shown_hours,
         days_quiet=quiet,
-        is_stale=silent_for > limit,
+        is_stale=is_open and silent_for > limit,
+        is_open=is_open,
         step=lead.shown_step,
         step_date=lead.shown_step_date,
         step_is_over=bool(lead.shown_step_date and lead.shown_step_date < today),
