@@ -192,13 +192,12 @@ def more(page: Page) -> list[dict[str, Any]]:
     effective = min(2 * rarer, known + MORE)
     rows: list[dict[str, Any]] = [
         {"words": _("Usable outcomes"), "now": known, "then": known + MORE},
-        {
-            "words": _("Weight of your data"),
-            "now": formats.percent(weight.next_share),
-            "then": formats.percent(effective / (effective + 50)),
-        },
         {"words": _("Orders among them"), "now": weight.orders, "then": f"≈ {orders}"},
     ]
+    if weight.experience or not weight.model:
+        now, then = weight.next_share, effective / (effective + 50)
+        words = _("Weight of your data")
+        rows.insert(1, {"words": words, "now": formats.percent(now), "then": formats.percent(then)})
     if page.may_rank and page.blend["auc"]["low"] is not None:
         width = page.blend["auc"]["high"] - page.blend["auc"]["low"]
         narrower = width * (page.n / (page.n + MORE)) ** 0.5

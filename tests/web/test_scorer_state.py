@@ -11,7 +11,7 @@ from crm import scorer_words
 from crm.models import User
 from crm.selectors import scorer
 from scoring import artifacts
-from scoring.models import JobLock, ModelCard, Promotion, TrainedModel
+from scoring.models import JobLock, ModelCard, TrainedModel
 from tests.factories import AssessmentFactory, LeadFactory
 from tests.web.test_score_page import a_version, promoted, text
 
@@ -64,7 +64,7 @@ def test_the_contest_is_told_with_its_numbers_and_why_each_lost(client: Client, 
 
     assert "Who challenges the scorer?" in page
     assert "the same 212 later leads" in page
-    assert "own data in steps, beside experience" in page
+    assert "Own data in steps, beside experience" in page
     assert "not better beyond doubt" in page
     assert "its chances are too bold" in page
     assert "62%" in page
@@ -85,10 +85,12 @@ def test_a_winner_is_named_where_it_says_who_scores(client: Client, founder: Use
 def test_own_data_alone_are_said_to_leave_the_points_out(client: Client, founder: User):
     an_outcome()
     model = a_whole_version("alone", learner="LINE", share=1.0)
-    promoted(model)
+    promoted(model, numbers={"outcomes": {"deals": 240, "positives": 130, "negatives": 110}})
     AssessmentFactory(scorer_version=model.version, outcomes_count=240)
 
-    assert "own data did better without the expert points" in text(client)
+    page = text(client)
+    assert "own data did better without the expert points" in page
+    assert "Weight of your data" not in page
     stands_on = scorer.at(timezone.now())
     assert stands_on.is_alone
     said = scorer_words.status(
