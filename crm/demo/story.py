@@ -278,7 +278,8 @@ def paid_step(teller: Teller) -> None:
             happened_at=teller.at(7, 17), recorded_at=teller.at(7, 17),
         )
     )  # fmt: skip
-    teller.decide(lead, 7, Decision.Kind.OFFER_PAID_STEP, lead.owner, "看对方能否批下一笔小钱",
+    teller.decide(lead, 7, Decision.Kind.OFFER_PAID_STEP, teller.staff.sellers[0],
+                  "看对方能否批下一笔小钱",
                   handling=Decision.Handling.REDUCE, review_date=teller.ahead(7))  # fmt: skip
     teller.reach(lead, Stage.QUALIFIED, 44)
     teller.reach(lead, Stage.SOLUTION, 30)

@@ -90,7 +90,7 @@ def decide_all(
         made += decision_rows.write(
             leads, checked, by=by, now=now, seen=seen, token=token, more=more
         )
-        _date_leads(leads, checked, now=now)
+        _date_leads(leads, checked, by=by, now=now)
     figures.refresh(lead_ids, now=now)
     return made
 
@@ -178,7 +178,7 @@ def _restore(decision: Decision, *, now: datetime) -> None:
             Lead.objects.filter(pk=lead.pk).update(assessment_due_at=now)
 
 
-def _date_leads(leads: Sequence[Lead], answer: Answer, *, now: datetime) -> None:
+def _date_leads(leads: Sequence[Lead], answer: Answer, *, by: User, now: datetime) -> None:
     """Let the day to decide follow the answer; an edit that was begun before says so."""
     if answer.kind == Kind.WALK_AWAY:
         return
@@ -186,4 +186,4 @@ def _date_leads(leads: Sequence[Lead], answer: Answer, *, now: datetime) -> None
     Lead.objects.filter(pk__in=ids).update(
         decide_by_date=answer.review_date, version=F("version") + 1
     )
-    history.keep(Lead, ids, kind=history.CHANGED, now=now, reason=answer.kind)
+    history.keep(Lead, ids, kind=history.CHANGED, now=now, reason=answer.kind, by=by.pk)
