@@ -79,7 +79,8 @@ def board_move(request: HtmxRequest, pk: int) -> HttpResponse:
         said = Said("refused", words=_("Choose one of the stages."))
         return _answer(request, said, selector.STAGES, status=422)
     to_stage, was, now = form.cleaned_data["to_stage"], lead.stage, timezone.now()
-    gaps = evidence.missing(lead, to_stage=to_stage, moment=now, today=timezone.localdate(now))
+    today = timezone.localdate(now)
+    gaps = evidence.missing([lead], to_stage=to_stage, moment=now, today=today).get(pk)
     try:
         # A card is moved in passing: gaps in its evidence stop it only where the firm wants that.
         data = form.cleaned_data | {"despite": True}

@@ -3,11 +3,11 @@
 "use strict";
 
 (() => {
-  const board = document.getElementById("board");
-  if (!board) return;
-  const said = document.getElementById("board-said");
-  const dialog = document.getElementById("board-dialog");
-  const part = document.getElementById("board-dialog-part");
+  // Looked up each time: a talk that is logged in the drawer renews the middle of the page.
+  const board = () => document.getElementById("board");
+  const said = () => document.getElementById("board-said");
+  const dialog = () => document.getElementById("board-dialog");
+  const part = () => document.getElementById("board-dialog-part");
   const FAR = 6; // pixels before a press becomes a drag
   const EDGE = 48; // pixels from the edge at which the page scrolls along
   const back = () => location.search.slice(1);
@@ -18,7 +18,7 @@
   const carry = (card, stage) => {
     const from = card.parentElement;
     const next = card.nextElementSibling;
-    const to = board.querySelector(`#column-${stage} .board-cards`);
+    const to = board().querySelector(`#column-${stage} .board-cards`);
     if (!to || to === from) return;
     to.prepend(card);
     card.classList.add("is-waiting");
@@ -32,9 +32,9 @@
     toast.className = "board-toast";
     const words = document.createElement("p");
     words.className = "board-toast-words";
-    words.textContent = board.dataset.noAnswer;
+    words.textContent = board().dataset.noAnswer;
     toast.append(words);
-    said.replaceChildren(toast);
+    said().replaceChildren(toast);
   };
   for (const fault of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(fault, failed);
@@ -44,13 +44,13 @@
     if (!form) return;
     const card = document.getElementById(form.dataset.moves);
     const stage = event.detail.requestConfig.formData.get("to_stage");
-    if (dialog.open) dialog.close();
+    if (dialog().open) dialog().close();
     if (card && stage) carry(card, stage);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target !== said) return;
+    if (!said() || event.detail.target !== said()) return;
     waiting = null;
-    const toast = said.querySelector("[data-card]");
+    const toast = said().querySelector("[data-card]");
     const card = toast && document.getElementById(toast.dataset.card);
     if (card) card.querySelector(".row-link").focus({ preventScroll: false });
   });
@@ -69,11 +69,11 @@
   // The sheet: a card's menu, or the form that closes a lead.
   let opener = null;
   const show = (address) => {
-    part.replaceChildren();
+    part().replaceChildren();
     return htmx.ajax("GET", address, { target: "#board-dialog-part", swap: "innerHTML" }).then(() => {
-      if (!part.children.length) { location.assign(address); return; }
-      if (!dialog.open) dialog.showModal();
-      const first = part.querySelector("input:checked, .board-item:not(:disabled), input[type=radio]");
+      if (!part().children.length) { location.assign(address); return; }
+      if (!dialog().open) dialog().showModal();
+      const first = part().querySelector("input:checked, .board-item:not(:disabled), input[type=radio]");
       if (first) first.focus();
     });
   };
@@ -87,23 +87,21 @@
     const query = new URLSearchParams({ outcome, back: back(), board: "1" });
     show(`/leads/${card.dataset.lead}/close/?${query}`);
   };
-  if (dialog) {
-    dialog.addEventListener("close", () => {
-      const card = document.getElementById(opener);
-      if (card && !said.querySelector("[data-focus]")) card.querySelector(".row-link").focus();
-    });
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  }
+  document.addEventListener("close", (event) => {
+    const card = event.target === dialog() && document.getElementById(opener);
+    if (card && !said().querySelector("[data-focus]")) card.querySelector(".row-link").focus();
+  }, true);
 
   document.addEventListener("click", (event) => {
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
     const menu = event.target.closest("[data-menu]");
     const closes = event.target.closest("[data-closes]");
     const tab = event.target.closest("[data-tab]");
-    if (event.target.closest("[data-close-said]")) said.replaceChildren();
-    else if (event.target.closest("[data-close-dialog]")) dialog.close();
-    else if (plain && menu && dialog) { event.preventDefault(); openMenu(cardOf(menu)); }
-    else if (plain && closes && dialog) { event.preventDefault(); show(closes.href); }
+    if (event.target === dialog()) dialog().close();
+    else if (event.target.closest("[data-close-said]")) said().replaceChildren();
+    else if (event.target.closest("[data-close-dialog]")) dialog().close();
+    else if (plain && menu && dialog()) { event.preventDefault(); openMenu(cardOf(menu)); }
+    else if (plain && closes && dialog()) { event.preventDefault(); show(closes.href); }
     else if (plain && tab) { event.preventDefault(); turnTo(tab); }
   });
 
@@ -111,7 +109,7 @@
   const turnTo = (tab) => {
     for (const each of document.querySelectorAll("[data-tab]")) each.removeAttribute("aria-current");
     tab.setAttribute("aria-current", "true");
-    for (const column of board.querySelectorAll(".board-column")) {
+    for (const column of board().querySelectorAll(".board-column")) {
       column.classList.toggle("is-tab", column.dataset.drop === tab.dataset.tab);
     }
     history.replaceState(null, "", tab.href);
@@ -120,7 +118,7 @@
   // Keys: arrows go from card to card, M opens the menu, digits choose in it.
   const links = (column) => [...column.querySelectorAll(".row-link")];
   const beside = (card, way) => {
-    const filled = [...board.querySelectorAll(".board-column")].filter((column) => links(column).length);
+    const filled = [...board().querySelectorAll(".board-column")].filter((column) => links(column).length);
     const here = card.closest(".board-column");
     const next = filled[filled.indexOf(here) + way];
     if (!next) return null;
@@ -129,18 +127,18 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
-    if (dialog && dialog.open) {
-      const items = [...part.querySelectorAll(".board-item:not(:disabled)")];
+    if (dialog() && dialog().open) {
+      const items = [...part().querySelectorAll(".board-item:not(:disabled)")];
       const at = items.indexOf(document.activeElement);
       const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      const chosen = /^[1-9]$/.test(event.key) && part.querySelectorAll("button.board-item")[event.key - 1];
+      const chosen = /^[1-9]$/.test(event.key) && part().querySelectorAll("button.board-item")[event.key - 1];
       if (way && items.length) { event.preventDefault(); items[(at + way + items.length) % items.length].focus(); }
       else if (chosen && !chosen.disabled) { event.preventDefault(); chosen.click(); }
       return;
     }
     const card = cardOf(document.activeElement);
     if (!card) return;
-    if (event.key.toLowerCase() === "m" && dialog) { event.preventDefault(); openMenu(card); return; }
+    if (event.key.toLowerCase() === "m" && dialog()) { event.preventDefault(); openMenu(card); return; }
     const column = links(card.closest(".board-column"));
     const at = column.indexOf(card.querySelector(".row-link"));
     const next = {
@@ -173,10 +171,10 @@
     document.body.append(drag.ghost);
     document.documentElement.classList.add("is-dragging");
     drag.card.classList.add("is-lifted");
-    board.setPointerCapture(event.pointerId);
+    board().setPointerCapture(event.pointerId);
   };
   const light = (target) => {
-    for (const each of board.querySelectorAll(".is-over")) each.classList.remove("is-over");
+    for (const each of board().querySelectorAll(".is-over")) each.classList.remove("is-over");
     if (target) target.classList.add("is-over");
   };
   const drop = () => {
@@ -189,14 +187,14 @@
     }
     drag = null;
   };
-  board.addEventListener("dragstart", (event) => event.preventDefault());
-  board.addEventListener("pointerdown", (event) => {
+  document.addEventListener("dragstart", (event) => { if (cardOf(event.target)) event.preventDefault(); });
+  document.addEventListener("pointerdown", (event) => {
     const card = cardOf(event.target);
     const free = card && !event.target.closest("[data-menu]") && !waiting;
-    if (!free || !("moves" in board.dataset) || event.button || event.pointerType === "touch") return;
+    if (!free || !("moves" in board().dataset) || event.button || event.pointerType === "touch") return;
     drag = { card, x: event.clientX, y: event.clientY, ghost: null };
   });
-  board.addEventListener("pointermove", (event) => {
+  document.addEventListener("pointermove", (event) => {
     if (!drag) return;
     if (!drag.ghost) {
       if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR) return;
@@ -206,9 +204,9 @@
     light(over(event));
     if (event.clientY < EDGE) window.scrollBy(0, -12);
     if (event.clientY > window.innerHeight - EDGE) window.scrollBy(0, 12);
-    if (event.clientX > window.innerWidth - EDGE) board.scrollBy(12, 0);
+    if (event.clientX > window.innerWidth - EDGE) board().scrollBy(12, 0);
   });
-  board.addEventListener("pointerup", (event) => {
+  document.addEventListener("pointerup", (event) => {
     if (!drag || !drag.ghost) { drop(); return; }
     const card = drag.card;
     const target = over(event);
@@ -222,6 +220,6 @@
     if (place === "WON" || place === "ENDED") openClose(card, place);
     else move(card, place);
   });
-  board.addEventListener("pointercancel", drop);
+  document.addEventListener("pointercancel", drop);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(); });
 })();

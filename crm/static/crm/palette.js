@@ -57,6 +57,10 @@
     });
   }
 
+  // What is chosen may open a dialog of its own: the palette goes first.
+  window.addEventListener("click", (event) => {
+    if (event.target.closest("#palette a[data-option]")) by("palette").close();
+  }, true);
   document.addEventListener("click", (event) => {
     const opens = event.target.closest("[data-palette]");
     if (opens && !(event.ctrlKey || event.metaKey || event.shiftKey)) { event.preventDefault(); open(); }
@@ -103,7 +107,8 @@
   };
   const go = (name, query = "") => {
     const address = by("key-addresses").dataset[name];
-    if (address) location.assign(address + query);
+    const drawer = new CustomEvent("log:open", { detail: address + query, cancelable: true });
+    if (address && (name !== "l" || document.dispatchEvent(drawer))) location.assign(address + query);
     return Boolean(address);
   };
   let first = { key: "", at: 0 };
