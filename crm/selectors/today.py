@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from crm import formats, short_reasons
 from crm.models import (
     Assessment,
     Bid,
-    Decision,
     Invoice,
     Lead,
     Mark,
@@ -23,21 +22,10 @@ from crm.models import (
 from crm.models.lead import LeadQuerySet
 from crm.selectors.plans import Ahead
 
-MOST_DECISIONS, MOST_DATES, MOST_INVOICES, MOST_CHANGES, MOST_BIDS = 8, 12, 8, 8, 40
+MOST_DATES, MOST_INVOICES, MOST_CHANGES, MOST_BIDS = 12, 8, 8, 40
 SOON = timedelta(days=7)
 FACTS_SAID = 3
-RESTS = timedelta(days=7)  # how long an answer without a date keeps a lead off the list
 ALARMING = (Verdict.LOW, Verdict.WATCH)
-
-
-@dataclass(frozen=True)
-class Due:
-    """One decision that somebody should take."""
-
-    lead: Lead
-    until: date | None
-    is_bid: bool
-    facts: str
 
 
 @dataclass(frozen=True)
@@ -95,57 +83,6 @@ class Change:
         was = self.before.probability if self.before else None
         now = self.after.probability
         return was is not None and now is not None and now < was
-
-
-def flagged(leads: LeadQuerySet, *, now: datetime, today: date) -> LeadQuerySet:
-    """Keep open leads with a flag that nobody has answered yet."""
-    answered = Decision.objects.known_at(now).filter(
-        Q(review_date__gt=today) | Q(review_date=None, happened_at__gt=now - RESTS)
-    )
-    alarming = Q(verdict__in=ALARMING) | Q(payment_mark=Mark.HIGH)
-    return leads.open().filter(alarming).exclude(pk__in=answered.values("lead"))
-
-
-def decisions(leads: LeadQuerySet, *, now: datetime, today: date) -> tuple[list[Due], bool]:
-    """Return the most urgent decisions, and whether a lead of low or doubtful intent is open."""
-    waiting = flagged(leads, now=now, today=today)
-    bids = Bid.objects.filter(
-        lead=OuterRef("pk"), choice="", result="", archived_at=None, deadline_date__gte=today
-    ).order_by("deadline_date", "pk")
-    scores = Assessment.objects.filter(lead=OuterRef("pk")).order_by("-as_of", "-pk")
-    until = today + SOON
-    found: list[Any] = list(
-        waiting.annotate(bid_until=Subquery(bids.values("deadline_date")[:1]))
-        .filter(
-            Q(decide_by_date__lte=until)
-            | Q(bid_until__lte=until)
-            | Q(Q(verdict=Verdict.LOW) | Q(payment_mark=Mark.HIGH), decide_by_date=None)
-        )
-        .select_related("account", "owner")
-        .annotate(
-            order_reasons=Subquery(scores.filter(target=Target.NO_ORDER).values("reasons")[:1]),
-            late_reasons=Subquery(scores.filter(target=Target.LATE_PAYMENT).values("reasons")[:1]),
-        )
-        .order_by(
-            F("decide_by_date").asc(nulls_last=True),
-            F("expected_loss_amount").desc(nulls_last=True),
-            "pk",
-        )[:MOST_DECISIONS]
-    )
-    alarming = leads.open().filter(verdict__in=ALARMING)
-    return [_due(lead) for lead in found], alarming.exists()
-
-
-def _due(lead: Any) -> Due:
-    dates = [day for day in (lead.decide_by_date, lead.bid_until) if day]
-    until = min(dates, default=None)
-    reasons = lead.order_reasons if lead.verdict in ALARMING else lead.late_reasons
-    return Due(
-        lead=lead,
-        until=until,
-        is_bid=until is not None and until == lead.bid_until,
-        facts=said(reasons or ()),
-    )
 
 
 def said(reasons: Sequence[Any]) -> str:
