@@ -43,10 +43,10 @@ def allow(client: Client, reason: str, key: str = "code") -> Any:
 def test_a_leak_is_named_in_the_vendors_own_words(client: Client, founder: User):
     said = card(client)
 
-    assert "&lt;i&gt;Budget&lt;/i&gt; code 1.00" in said
+    assert "&lt;i&gt;Budget&lt;/i&gt; code" in said
     assert "left out" in said
     assert "Allow it anyway…" in said
-    assert re.search(r"Region 0\.\d\d 0% 60 used", said)
+    assert re.search(r"Region used 0\.\d\d 0% 60 ", said)
 
 
 def test_a_founder_allows_it_with_a_reason_and_takes_it_back(client: Client, founder: User):
