@@ -166,6 +166,8 @@ class Lead(LedgerRow, Versioned):
     payment_mark = models.CharField(
         _("late payment"), max_length=8, choices=Mark, default=Mark.UNKNOWN, editable=False
     )
+    # What made the mark red or amber where the chance did not: a clause, the cash, a loss.
+    payment_cause = models.CharField(max_length=8, blank=True, editable=False)
     expected_loss_amount = models.DecimalField(
         max_digits=18, decimal_places=2, null=True, blank=True, editable=False
     )
@@ -195,6 +197,7 @@ class Lead(LedgerRow, Versioned):
             "pattern",
             "late_payment_chance",
             "payment_mark",
+            "payment_cause",
             "expected_loss_amount",
             "has_money",
             "interaction_count",

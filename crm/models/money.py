@@ -84,6 +84,7 @@ class PaymentTerms(DatedRow, Versioned):
         _("cost that we front"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     sme_declared = models.BooleanField(_("our SME status is declared"), null=True, blank=True)
+    sme_declared_date = models.DateField(_("declared on"), null=True, blank=True)
     needs_internal_approval = models.BooleanField(
         _("paid after the client's own approval"), null=True, blank=True
     )

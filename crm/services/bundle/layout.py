@@ -70,6 +70,7 @@ LEFT_OUT: dict[type[models.Model], set[str]] = {
         "pattern",
         "late_payment_chance",
         "payment_mark",
+        "payment_cause",
         "expected_loss_amount",
         "has_money",
         "interaction_count",
