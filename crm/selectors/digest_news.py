@@ -16,6 +16,26 @@ MOST_NEWS = 2
 
 def news(user: User, *, as_of: datetime, day: date, before: datetime) -> Sequence[News]:
     """Return the clients that took a costly step since a moment, orders first."""
+    rows: list[Any] = list(_moved(user, as_of=as_of, day=day, before=before)[:MOST_NEWS])
+    scores = scores_of(rows, "order_id", "before_id")
+    return [
+        News(
+            lead_id=lead.pk,
+            account=lead.account.name,
+            won=lead.won,
+            paid_step=lead.accepted,
+            budget_approved=lead.approved,
+            holder_joined=lead.joined,
+            next_step_date=lead.step_then,
+            order=None if lead.won else Score.of(scores.get(lead.order_id)),
+            order_before=None if lead.won else Score.of(scores.get(lead.before_id)),
+        )
+        for lead in rows
+    ]
+
+
+def _moved(user: User, *, as_of: datetime, day: date, before: datetime) -> QuerySet[Any]:
+    """Return the leads whose client took a costly step, orders first."""
     met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(as_of)
     approved = met.filter(budget_stage=BudgetStage.APPROVED)
     joined = met.filter(budget_holder_present=True)
@@ -28,7 +48,7 @@ def news(user: User, *, as_of: datetime, day: date, before: datetime) -> Sequenc
         archived_at=None,
     )
     leads = Lead.objects.visible_to(user).filter(recorded_at__lte=as_of, archived_at=None)
-    found = (
+    return (
         leads.filter(Q(closed_at=None) | Q(closed_at__gt=before))
         .annotate(
             won=Q(
@@ -47,24 +67,8 @@ def news(user: User, *, as_of: datetime, day: date, before: datetime) -> Sequenc
         .filter(Q(won=True) | Q(accepted=True) | Q(approved=True))
         .filter(Q(won=True) | Q(closed_at=None) | Q(closed_at__gt=as_of))
         .select_related("account")
-        .order_by("-won", "-accepted", "-approved", "-joined", "pk")[:MOST_NEWS]
+        .order_by("-won", "-accepted", "-approved", "-joined", "pk")
     )
-    rows: list[Any] = list(found)
-    scores = scores_of(rows, "order_id", "before_id")
-    return [
-        News(
-            lead_id=lead.pk,
-            account=lead.account.name,
-            won=lead.won,
-            paid_step=lead.accepted,
-            budget_approved=lead.approved,
-            holder_joined=lead.joined,
-            next_step_date=lead.step_then,
-            order=None if lead.won else Score.of(scores.get(lead.order_id)),
-            order_before=None if lead.won else Score.of(scores.get(lead.before_id)),
-        )
-        for lead in rows
-    ]
 
 
 def _first_since(rows: QuerySet[Interaction], before: datetime) -> Any:

@@ -128,6 +128,51 @@ class LeadPage:
 
 def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
     """Return the query of one lead with what its page needs to know of other tables."""
+    return (
+        Lead.objects.visible_to(user)
+        .filter(pk=pk, archived_at=None)
+        .select_related("account", "owner", "outcome_by")
+        .annotate(**_of_the_firm(moment), **_as_it_stood(moment), **_for_the_ladder(moment))
+    )
+
+
+def _of_the_firm(moment: datetime) -> dict[str, Subquery]:
+    limits = Firm.objects.filter(pk=1).values("limits")[:1]
+    return {
+        "firm_limits": Subquery(limits, output_field=JSONField()),
+        "hour_cost": _figure(FirmFigure.Kind.HOUR_COST, moment),
+        "margin_percent": _figure(FirmFigure.Kind.MARGIN_PERCENT, moment),
+    }
+
+
+def _as_it_stood(moment: datetime) -> dict[str, Any]:
+    """Return what the lead had come to at a moment."""
+    met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(moment)
+    terms = PaymentTerms.objects.filter(lead=OuterRef("pk")).known_at(moment)
+    standing = Flag.objects.filter(
+        Q(cleared_at=None) | Q(cleared_at__gt=moment),
+        lead=OuterRef("pk"),
+        target=Target.NO_ORDER,
+        raised_at__lte=moment,
+    )
+    told = JSONObject(**{name: name for name in TERMS})
+    latest = terms.order_by("-happened_at", "-pk").values(as_json=told)[:1]
+    counted = met.order_by().values("lead").annotate(n=Count("pk")).values("n")
+    return {
+        "latest_terms": Subquery(latest, output_field=JSONField()),
+        "flagged_at": Subquery(standing.order_by("-raised_at").values("raised_at")[:1]),
+        "budget_then": leads_at.budget_stage(moment),
+        "talks_then": Coalesce(Subquery(counted), 0),
+        "hours_then": leads_at.unpaid_hours(moment),
+        "travel_then": leads_at.travel_amount(moment),
+        "stage_then": leads_at.stage(moment),
+        "ahead_hours": planned.hours(moment),
+        "ahead_amount": planned.travel_amount(moment),
+    }
+
+
+def _for_the_ladder(moment: datetime) -> dict[str, Any]:
+    """Return what the disclosure ladder asks for."""
     met = Interaction.objects.filter(lead=OuterRef("pk")).known_at(moment)
     facts = LeadFact.objects.filter(lead=OuterRef("pk")).known_at(moment)
     accepted = PaidStepOffer.objects.filter(
@@ -137,48 +182,16 @@ def lead_of(user: User, pk: int, moment: datetime) -> QuerySet[Lead]:
         answer_recorded_at__lte=moment,
         archived_at=None,
     )
-    terms = PaymentTerms.objects.filter(lead=OuterRef("pk")).known_at(moment)
-    standing = Flag.objects.filter(
-        Q(cleared_at=None) | Q(cleared_at__gt=moment),
-        lead=OuterRef("pk"),
-        target=Target.NO_ORDER,
-        raised_at__lte=moment,
-    )
     gifts = met.annotate(gifts=Cast("client_gave", TextField()))
-    counted = met.order_by().values("lead").annotate(n=Count("pk")).values("n")
-    return (
-        Lead.objects.visible_to(user)
-        .filter(pk=pk, archived_at=None)
-        .select_related("account", "owner", "outcome_by")
-        .annotate(
-            firm_limits=Subquery(
-                Firm.objects.filter(pk=1).values("limits")[:1], output_field=JSONField()
-            ),
-            hour_cost=_figure(FirmFigure.Kind.HOUR_COST, moment),
-            margin_percent=_figure(FirmFigure.Kind.MARGIN_PERCENT, moment),
-            latest_terms=Subquery(
-                terms.order_by("-happened_at", "-pk").values(
-                    as_json=JSONObject(**{name: name for name in TERMS})
-                )[:1],
-                output_field=JSONField(),
-            ),
-            flagged_at=Subquery(standing.order_by("-raised_at").values("raised_at")[:1]),
-            budget_then=leads_at.budget_stage(moment),
-            talks_then=Coalesce(Subquery(counted), 0),
-            hours_then=leads_at.unpaid_hours(moment),
-            travel_then=leads_at.travel_amount(moment),
-            stage_then=leads_at.stage(moment),
-            ahead_hours=planned.hours(moment),
-            ahead_amount=planned.travel_amount(moment),
-            gave=Exists(gifts.filter(gifts__contains='"')),
-            gave_nda=Exists(gifts.filter(gifts__contains='"NDA"')),
-            holder_met=Exists(met.filter(budget_holder_present=True)),
-            owner_met=Exists(met.filter(attendees__decision_role=Contact.Role.BUSINESS_OWNER))
-            | Exists(facts.filter(kind=LeadFact.Kind.BUSINESS_OWNER)),
-            signed=Exists(facts.filter(kind=LeadFact.Kind.CONTRACT_SIGNED)),
-            paid_step=Exists(accepted),
-        )
-    )
+    owner_met = met.filter(attendees__decision_role=Contact.Role.BUSINESS_OWNER)
+    return {
+        "gave": Exists(gifts.filter(gifts__contains='"')),
+        "gave_nda": Exists(gifts.filter(gifts__contains='"NDA"')),
+        "holder_met": Exists(met.filter(budget_holder_present=True)),
+        "owner_met": Exists(owner_met) | Exists(facts.filter(kind=LeadFact.Kind.BUSINESS_OWNER)),
+        "signed": Exists(facts.filter(kind=LeadFact.Kind.CONTRACT_SIGNED)),
+        "paid_step": Exists(accepted),
+    }
 
 
 def _figure(kind: str, moment: datetime) -> Subquery:

@@ -100,17 +100,6 @@ def review(
     others = effort.reviewers(locked)
     if by.pk == locked.owner_id and (named := list(others[:MOST_NAMED])):
         raise OwnerCannotReview(named)
-    before = {name: decision_rows.plain(getattr(locked, name)) for name in cap.as_columns()}
-    after = {name: decision_rows.plain(value) for name, value in cap.as_columns().items()}
-    said = {
-        "effort": {
-            "hours": str(locked.unpaid_hours),
-            "travel": str(locked.travel_amount),
-            "share": locked.effort_share,
-        },
-        "before": before,
-        "after": after,
-    }
     made = decisions.record(
         lead=locked,
         kind=Decision.Kind.REVIEW_EFFORT,
@@ -118,7 +107,7 @@ def review(
         now=now,
         reason=reason or answers.in_words(reason_codes),
         reason_codes=reason_codes,
-        more=said,
+        more=_said(locked, cap),
         token=token,
     )
     for name, value in cap.as_columns().items():
@@ -127,6 +116,20 @@ def review(
     locked.save()
     figures.refresh([lead.pk], now=now)
     return made
+
+
+def _said(lead: Lead, cap: NewCap) -> dict[str, Any]:
+    """Return what a review keeps: the effort as it stood, the cap before and after."""
+    columns = cap.as_columns()
+    return {
+        "effort": {
+            "hours": str(lead.unpaid_hours),
+            "travel": str(lead.travel_amount),
+            "share": lead.effort_share,
+        },
+        "before": {name: decision_rows.plain(getattr(lead, name)) for name in columns},
+        "after": {name: decision_rows.plain(value) for name, value in columns.items()},
+    }
 
 
 @transaction.atomic

@@ -65,25 +65,10 @@ def log(
         if not _says(logged, said, people, happened_at, handed_over):
             raise LoggedAlready
         return logged
-    present = list(attendees)
-    if new_person:
-        present.append(
-            accounts.add_contact(
-                account=lead.account,
-                name=new_person,
-                now=now,
-                first_seen_date=happened_at.date(),
-            )
-        )
+    when = {"happened_at": happened_at, "now": now}
+    present = [*attendees, *_met_first(lead, new_person, **when)]
     interaction = leads.log_interaction(
-        lead=lead,
-        kind=kind,
-        happened_at=happened_at,
-        now=now,
-        author=author,
-        token=token,
-        attendees=present,
-        **facts,
+        lead=lead, kind=kind, author=author, token=token, attendees=present, **when, **facts
     )
     for person, hours in (effort or {}).items():
         InteractionEffort.objects.create(interaction=interaction, person=person, hours=hours)
@@ -91,14 +76,19 @@ def log(
         plans.note_talk(plan=plan, talk=interaction, now=now)
     if handed_over:
         handovers.hand_over(
-            lead=lead,
-            given=handed_over,
-            interaction=interaction,
-            happened_at=happened_at,
-            now=now,
-            author=author,
+            lead=lead, given=handed_over, interaction=interaction, author=author, **when
         )
     return interaction
+
+
+def _met_first(lead: Lead, name: str, *, happened_at: datetime, now: datetime) -> list[Contact]:
+    """Return the person who was met for the first time, if any, as a contact."""
+    if not name:
+        return []
+    first_seen = happened_at.date()
+    return [
+        accounts.add_contact(account=lead.account, name=name, now=now, first_seen_date=first_seen)
+    ]
 
 
 def _says(

@@ -10,7 +10,6 @@ from crm.models import (
     Bid,
     Contact,
     CustomField,
-    DealCost,
     Decision,
     Deliverable,
     Firm,
@@ -18,23 +17,16 @@ from crm.models import (
     Flag,
     Interaction,
     InteractionEffort,
-    Invoice,
-    InvoiceReminder,
     Lead,
     LeadFact,
     PaidStepOffer,
-    Payment,
-    PaymentMilestone,
-    PaymentRule,
-    PaymentTerms,
     PlannedMeeting,
-    ReferenceRate,
     StageChange,
     Team,
     TravelCheck,
     User,
 )
-from crm.services.bundle import cells, note_tables, sorting_tables
+from crm.services.bundle import cells, money_tables, note_tables, sorting_tables
 from crm.services.bundle.layout import Table, layout
 from crm.services.bundle.parts import (
     GIFT,
@@ -43,7 +35,6 @@ from crm.services.bundle.parts import (
     DayAndMoment,
     Gifts,
     Part,
-    Plain,
     Reference,
     Told,
     UpToThree,
@@ -224,80 +215,7 @@ TABLES: tuple[Table, ...] = (
     note_tables.EVIDENCE,
     note_tables.OBJECTIONS,
     note_tables.SYSTEM_EVENTS,
-    of_lead(
-        "payment_terms",
-        PaymentTerms,
-        layout(
-            PaymentTerms,
-            "lead_id=lead status date prepay_pct=prepay_percent retention_pct=retention_percent"
-            " term_days back_to_back=is_back_to_back acceptance_by_audit=accepted_by_audit"
-            " pays_by_bill onsite=is_onsite vendor_funded_cost_cny=vendor_funded_amount"
-            " terms_id=ledger_id",
-            DATE,
-            Plain("ledger_id", ("terms_id",), "", cell=cells.Name(64)),
-        ),
-    ),
-    Table(
-        "deal_costs",
-        DealCost,
-        layout(DealCost, "cost_id=ledger_id terms_id=terms"),
-        past=("recorded_at",),
-    ),
-    Table(
-        "milestones",
-        PaymentMilestone,
-        layout(
-            PaymentMilestone,
-            "milestone_id=ledger_id lead_id=lead name=label pct=share_percent"
-            " planned=planned_date accepted=accepted_date",
-        ),
-        past=("recorded_at", "accepted_date"),
-        touches="lead_id",
-    ),
-    Table(
-        "invoices",
-        Invoice,
-        layout(
-            Invoice,
-            "invoice_id=ledger_id lead_id=lead account_id=account milestone=milestone_label"
-            " amount_cny=amount issued_at=issued_date due_at=due_date paid_at status",
-            Told("settled_date", ("paid_at",)),
-            Told("", ("status",)),
-        ),
-        past=("recorded_at", "issued_date"),
-        touches="lead_id",
-    ),
-    Table(
-        "payments",
-        Payment,
-        layout(Payment, "payment_id=ledger_id invoice_id=invoice paid_at=paid_date"),
-        past=("recorded_at", "paid_date"),
-        touches="invoice",
-    ),
-    Table(
-        "reminders",
-        InvoiceReminder,
-        layout(InvoiceReminder, "invoice_id=invoice step sent_at sent_by"),
-        key=("invoice_id", "step"),
-        past=("sent_at",),
-        append_only=True,
-    ),
-    Table(
-        "payment_rules",
-        PaymentRule,
-        layout(PaymentRule, "code valid_from"),
-        key=("code", "valid_from"),
-        kept=frozenset(),
-        past=(),
-    ),
-    Table(
-        "reference_rates",
-        ReferenceRate,
-        layout(ReferenceRate, "code valid_from"),
-        key=("code", "valid_from"),
-        kept=frozenset(),
-        past=(),
-    ),
+    *money_tables.TABLES,
     Table(
         "assessments",
         Assessment,
