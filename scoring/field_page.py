@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from crm.models import CustomField
-from scoring import field_decisions, model_card, own_values, titles
+from scoring import field_decisions, own_values, titles
 from scoring.model_card import Page
-from scoring.models import FieldDecision
+from scoring.models import FieldDecision, ModelCard
 
 MOST_ROWS, MOST_SIGNALS = 12, 3
 LEAK_FROM = 0.9
@@ -52,7 +52,7 @@ def rows(page: Page, *, as_of: datetime) -> list[FieldRow]:
 
 def row_of(key: str, target: str, *, as_of: datetime) -> FieldRow | None:
     """Return the field of a key if it looks like a leak."""
-    card = model_card.ModelCard.objects.filter(target=target).first()
+    card = ModelCard.objects.filter(target=target).first()
     probes = card.facts.get("probes", []) if card else []
     found = [row for row in _own(probes, as_of=as_of) if row.key == key and row.is_leak]
     return found[0] if found else None
