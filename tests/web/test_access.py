@@ -18,9 +18,9 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from crm.models import Decision, OutboxMail, SavedView, Undoable, User
-from scoring import points_versions
-from scoring.models import PointsDraft, TrainedModel
+from crm.models import CustomField, Decision, OutboxMail, SavedView, Target, Undoable, User
+from scoring import own_values, points_versions
+from scoring.models import ModelCard, PointsDraft, TrainedModel
 from tests.factories import (
     AssessmentFactory,
     BidFactory,
@@ -140,6 +140,8 @@ PAGES = {
     "score-points": Page(LEADS_A_TEAM, methods=READ),
     "score-free": Page(LEADS_A_TEAM, methods=READ),
     "score-late": Page(LEADS_A_TEAM, methods=READ),
+    "score-field-allow": Page({"founder"}, methods=FORM, more={"key": "code"}),
+    "score-field-leave-out": Page({"founder"}, methods=WRITE, more={"key": "code"}),
     "points-edit": Page({"founder"}, methods=FORM, more={"card": "intent"}),
     "points-draft": Page({"founder"}, "draft", READ),
     "points-save": Page({"founder"}, "draft", WRITE),
@@ -225,7 +227,22 @@ def world() -> World:
         "accountant": UserFactory(role=Role.ACCOUNTANT),
         "viewer": UserFactory(role=Role.VIEWER),
     }
+    a_field_that_looks_like_a_leak()
     return World(people, rows_of(people["seller"]), rows_of(people["other_seller"]))
+
+
+def a_field_that_looks_like_a_leak() -> None:
+    """Keep an own field of which the model card says that it knows the end."""
+    CustomField.objects.create(key="code", label="Budget code")
+    probe = {
+        "field": f"{own_values.PREFIX}code",
+        "n": 60,
+        "auc": 0.99,
+        "late": 0.9,
+    } | dict.fromkeys(("is_leak", "left_out"), True)
+    ModelCard.objects.create(
+        target=Target.NO_ORDER, computed_at=timezone.now(), facts={"probes": [probe]}
+    )
 
 
 def rows_of(owner: User) -> dict[str, int]:
