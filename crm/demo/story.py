@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from crm.demo import story_customers
+from crm.demo import story_customers, story_giant
 from crm.demo.moments import Moments
 from crm.demo.sheet import Sheet
 from crm.demo.teller import Teller
@@ -27,17 +27,18 @@ Kind, Role, Talk, Gift = Account.Kind, Contact.Role, Interaction.Kind, Interacti
 Source, Deal, Handed, Fact = Lead.Source, Lead.DealType, Deliverable.Kind, LeadFact.Kind
 CLIENT, US = Interaction.Side.CLIENT, Interaction.Side.US
 
-GIANT, TENDER, AUTHORITY, BUYER = "穹川电网", "黛屿港务", "岫原新区政务中心", "筠禾教育"
+TENDER, AUTHORITY, BUYER = "黛屿港务", "岫原新区政务中心", "筠禾教育"
 NEWCOMER, ASKED, PATIENT, HEALTHY = "漪舟汽车", "渚岸银行", "苍岑冶金", "砚溯物流"
 NAMES = (
-    GIANT, TENDER, AUTHORITY, BUYER, NEWCOMER, ASKED, PATIENT, HEALTHY, *story_customers.NAMES,
+    story_giant.GIANT, TENDER, AUTHORITY, BUYER, NEWCOMER, ASKED, PATIENT, HEALTHY,
+    *story_customers.NAMES,
 )  # fmt: skip
 
 
 def tell(sheet: Sheet, moments: Moments, staff: Staff) -> Sheet:
     """Put the whole story on the sheet."""
     teller = Teller(sheet, moments, staff)
-    free_consulting(teller)
+    story_giant.tell(teller)
     prewired_tender(teller)
     late_payer(teller)
     good_news(teller)
@@ -47,80 +48,6 @@ def tell(sheet: Sheet, moments: Moments, staff: Staff) -> Sheet:
     on_its_way(teller)
     story_customers.tell(teller)
     return sheet
-
-
-def free_consulting(teller: Teller) -> None:
-    """A giant learns all it can: three rounds of solutions, no budget, then silence."""
-    sent = teller.days_since_workday(12)
-    account = teller.account(
-        GIANT, Kind.LISTED, "合肥", 420, industry="电力", size_class="LARGE", is_big_name=True
-    )
-    gu = teller.contact(
-        account, "顾承志", "数字化处长", "", level=3, part="数字化部", ago=sent + 56
-    )
-    zhou = teller.contact(
-        account,
-        "周敏",
-        "检修业务主管",
-        Role.BUSINESS_OWNER,
-        level=2,
-        part="生产业务部",
-        ago=sent + 38,
-    )
-    chen = teller.contact(
-        account, "陈博", "工程师", Role.IT, level=1, part="信息中心", ago=sent + 35
-    )
-    lead = teller.lead(
-        account, "运维知识助手", teller.staff.founder, ago=sent + 56,
-        source=Source.INBOUND_WECHAT, first_ask=Ask.BASIC_KNOWLEDGE, deal_type=Deal.ONSITE_PROJECT,
-        stated_purpose="提高检修效率", est_value_amount=Decimal(1_800_000), cap_hours=Decimal(40),
-        cap_amount=Decimal(10_000), decide_by_date=teller.ahead(4),
-    )  # fmt: skip
-    talk, give = teller.talk, teller.give
-    talk(lead, sent + 56, Talk.WECHAT, CLIENT, gu, asks=[Ask.BASIC_KNOWLEDGE],
-         presales_hours=Decimal("0.5"), next_in=-(sent + 52), next_step="线上讲解",
-         note="顾处长加微信，想先了解大模型能做什么。")  # fmt: skip
-    talk(lead, sent + 52, Talk.ONLINE_MEETING, US, gu,
-         asks=[Ask.BASIC_KNOWLEDGE, Ask.INDUSTRY_DATA], presales_hours=Decimal("1.5"),
-         response_latency_days=Decimal(1), next_in=-(sent + 38),
-         note="给十几位同事讲了一个多小时基础知识。")  # fmt: skip
-    give(lead, sent + 48, Handed.INDUSTRY_DATA, level=3, hours="1.5", title="电力行业应用数据")
-    talk(lead, sent + 38, Talk.VISIT_TO_CLIENT, US, zhou, gu, presales_hours=Decimal(2),
-         client_gave=[Gift.NAMES, Gift.REQUIREMENTS], travel_hours=Decimal(5),
-         travel_amount=Decimal(2_430), budget_holder_present=False, next_in=-(sent + 35),
-         note="到合肥现场演示，第一次见到业务主管，拿到两页需求清单。")  # fmt: skip
-    give(lead, sent + 38, Handed.DEMO, level=2, hours="1")
-    teller.reach(lead, Stage.QUALIFIED, sent + 38)
-    talk(lead, sent + 35, Talk.SOLUTION_REQUEST, CLIENT, chen, asks=[Ask.SOLUTION_DOC],
-         presales_hours=Decimal(1), response_latency_days=Decimal(1),
-         client_gave=[Gift.DATA], next_in=-(sent + 31))  # fmt: skip
-    give(lead, sent + 31, Handed.SOLUTION_DOC, level=5, hours="4.5", title="解决方案 v1")
-    teller.reach(lead, Stage.SOLUTION, sent + 31)
-    teller.note(lead, sent + 28, Fact.LEADERSHIP_STANCE, LeadFact.Value.MANDATE, who="分管副总",
-                note="2027 年检修知识覆盖率指标")  # fmt: skip
-    teller.note(lead, sent + 28, Fact.COMPELLING_EVENT, due_date=teller.ahead(70),
-                note="集团年度科技项目申报截止")  # fmt: skip
-    talk(lead, sent + 19, Talk.SOLUTION_REQUEST, CLIENT, chen, asks=[Ask.SOLUTION_DOC],
-         presales_hours=Decimal(1), response_latency_days=Decimal(6),
-         next_in=-(sent + 10))  # fmt: skip
-    give(lead, sent + 16, Handed.ARCHITECTURE, level=4, hours="2.5", title="架构概要")
-    teller.decide(lead, sent + 12, Decision.Kind.CONTINUE, teller.staff.manager,
-                  "指标是真的，再等一轮预算", handling=Decision.Handling.ACCEPT,
-                  review_date=teller.day(sent - 2))  # fmt: skip
-    teller.decide(lead, sent + 12, Decision.Kind.REVIEW_EFFORT, teller.staff.manager,
-                  "预算一轮后再看，工时上限从 12 提到 40 小时",
-                  shown={"before": {"cap_hours": "12.0"}, "after": {"cap_hours": "40.0"}},
-                  )  # fmt: skip
-    talk(lead, sent + 10, Talk.VISIT_TO_CLIENT, US, zhou, chen, presales_hours=Decimal(2),
-         travel_hours=Decimal(5), travel_amount=Decimal(2_430), budget_holder_present=False,
-         next_in=-(sent + 2), note="追问预算，答复“领导在看”。")  # fmt: skip
-    talk(lead, sent + 2, Talk.SOLUTION_REQUEST, CLIENT, chen, asks=[Ask.TECH_SELECTION],
-         presales_hours=Decimal(1), response_latency_days=Decimal(9),
-         note="第三轮，要部署设计和配置清单。预算没说。")  # fmt: skip
-    give(lead, sent, Handed.SOLUTION_DOC, level=5, hours="8", title="解决方案 v2")
-    teller.decide(lead, sent, Decision.Kind.HAND_OVER_ABOVE_LEVEL, teller.staff.founder,
-                  "对方处长当面要求，当天必须给", shown={"allowed": 3, "given": 5})  # fmt: skip
-    talk(lead, 8, Talk.WECHAT, US, presales_hours=Decimal("0.5"), note="问方案意见，没有回复。")
 
 
 def prewired_tender(teller: Teller) -> None:

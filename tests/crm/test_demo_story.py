@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from pytest_django import DjangoDbBlocker
 
-from crm.demo import load, story, story_customers
+from crm.demo import load, story, story_customers, story_giant
 from crm.models import (
     Account,
     Bid,
@@ -109,7 +109,7 @@ def test_some_things_are_not_known_and_some_are_logged_late():
 
 
 def test_the_giant_took_three_rounds_for_nothing_and_fell_silent():
-    lead = story_lead(story.GIANT)
+    lead = story_lead(story_giant.GIANT)
     asked = lead.interactions.filter(kind=Interaction.Kind.SOLUTION_REQUEST)
     assert lead.is_open
     assert (asked.count(), lead.first_ask) == (3, "BASIC_KNOWLEDGE")
@@ -172,6 +172,6 @@ def test_owners_are_spread_and_each_seller_sees_only_a_part():
 
 
 def test_what_was_created_has_its_audit_history():
-    lead = story_lead(story.GIANT)
+    lead = story_lead(story_giant.GIANT)
     assert lead.history.count() == 1
     assert lead.history.get().history_date == lead.recorded_at

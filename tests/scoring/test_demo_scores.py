@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm.demo import load, story
+from crm.demo import load, story, story_giant
 from crm.models import Assessment, Lead, Mark, Pattern, Target, Verdict
 from scoring import runs
 from tests.factories import MONDAY
@@ -36,9 +36,9 @@ def test_the_story_scores_as_it_is_told_on_any_day(until: datetime):
 
     assert {
         name: (lead_of(name).verdict, lead_of(name).pattern)
-        for name in (story.GIANT, story.TENDER, story.PATIENT, story.NEWCOMER)
+        for name in (story_giant.GIANT, story.TENDER, story.PATIENT, story.NEWCOMER)
     } == {
-        story.GIANT: (Verdict.LOW, Pattern.FREE_CONSULTING),
+        story_giant.GIANT: (Verdict.LOW, Pattern.FREE_CONSULTING),
         story.TENDER: (Verdict.LOW, Pattern.COLUMN_FODDER),
         story.PATIENT: (Verdict.LOW, Pattern.GOING_THROUGH_THE_MOTIONS),
         story.NEWCOMER: (Verdict.UNKNOWN, ""),
@@ -51,7 +51,7 @@ def test_the_story_scores_as_it_is_told_on_any_day(until: datetime):
 def test_last_week_the_giant_fell_and_the_buyer_rose():
     load_and_score(MONDAY)
 
-    before, after = chances_of(story.GIANT)
+    before, after = chances_of(story_giant.GIANT)
     assert after < 0.08 < before + 0.02
     before, after = chances_of(story.BUYER)
     assert before < 0.25
