@@ -23,14 +23,14 @@ NAMED = 20
 
 
 class Command(BaseCommand):
-    """Take the leads of another program's export into the ledger."""
+    """Take the leads or invoices of another program's export into the ledger."""
 
     help = "Import a CSV table (docs/import-table.md); exit code 2 when it is refused."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the file, what is in it and how to read it."""
         parser.add_argument("file", type=Path, metavar="FILE.csv")
-        parser.add_argument("--kind", default="leads", help="what a row is: leads")
+        parser.add_argument("--kind", default="leads", help="what a row is: leads or invoices")
         parser.add_argument("--mapping", type=Path, required=True, metavar="FILE.json")
         parser.add_argument("--encoding", default="utf-8", help="of the file (utf-8)")
         parser.add_argument("--dry-run", action="store_true", help="check everything, keep nothing")

@@ -13,14 +13,17 @@ from crm.services import leads
 from crm.services.bundle import encodings
 from crm.services.bundle.lookups import chunks
 from crm.services.bundle.problems import BundleRefused
+from crm.services.tables import invoice_mapping, order, own_fields
 from crm.services.tables import mapping as mappings
-from crm.services.tables import order, own_fields
+from crm.services.tables.invoice_rows import InvoiceReader, InvoiceRow
+from crm.services.tables.invoice_storing import InvoiceStore
 from crm.services.tables.refusals import BadRow, BadRows, TableRefused
 from crm.services.tables.rows import Converter, LeadRow
 from crm.services.tables.sheet import Sheet
 from crm.services.tables.storing import LeadStore
 
-KINDS = ("leads",)
+LEADS, INVOICES = "leads", "invoices"
+KINDS = (LEADS, INVOICES)
 ROWS_A_BATCH = 900
 MOST_NAMED = 100
 Progress = Callable[[int], None]
@@ -59,15 +62,16 @@ def run(
     if kind not in KINDS:
         raise TableRefused(
             _(
-                "Only leads can be imported from a table so far; take other records in with a"
-                " ledger bundle (import_ledger)."
+                "Only leads and invoices can be imported from a table; take other records in with"
+                " a ledger bundle (import_ledger)."
             )
         )
     try:
         checked = encodings.checked(encoding)
     except BundleRefused as refused:
         raise TableRefused(refused.message) from None
-    work = TableImport(path, mapping, checked, now, progress)
+    of_kind = InvoiceImport if kind == INVOICES else TableImport
+    work = of_kind(path, mapping, checked, now, progress)
     try:
         with transaction.atomic():
             result = work.run(is_dry_run=is_dry_run)
@@ -142,5 +146,50 @@ class TableImport:
         for number, cells in sheet.rows(self.bad.add):
             converter.places = sheet.places
             row = converter.convert(number, cells)
+            if row:
+                yield row
+
+
+@dataclass(slots=True)
+class InvoiceImport(TableImport):
+    """An import of invoices on its way."""
+
+    def run(self, *, is_dry_run: bool) -> Result:
+        """Read and write everything."""
+        sheet = Sheet(
+            self.path,
+            self.encoding,
+            invoice_mapping.read(self.mapping_path, Firm.current().zone),
+        )
+        store = InvoiceStore(self.bad, self.now)
+        done = 0
+        for batch in chunks(self._invoices(sheet), ROWS_A_BATCH):
+            store.write(batch)
+            done += len(batch)
+            self.progress(done)
+        if not done + self.bad.count + sheet.skipped:
+            raise TableRefused(_("%s has a header and no rows.") % self.path.name)
+        concerned = store.finish()
+        return Result(
+            created=len(store.created),
+            updated=len(store.updated),
+            unchanged=store.unchanged,
+            skipped=sheet.skipped,
+            bad=self.bad.count,
+            problems=self.bad.listed,
+            accounts_created=len(store.accounts),
+            fields_created=[],
+            added_users=0,
+            leads_to_score=len(concerned),
+            unread_columns=sheet.unread[:MOST_NAMED],
+            is_dry_run=is_dry_run,
+        )
+
+    def _invoices(self, sheet: Sheet) -> Iterator[InvoiceRow]:
+        """Yield the rows that can be read."""
+        reader = InvoiceReader(sheet.mapping, self.bad, self.now)
+        for number, cells in sheet.rows(self.bad.add):
+            reader.places = sheet.places
+            row = reader.convert(number, cells)
             if row:
                 yield row

@@ -111,14 +111,19 @@ def read(path: Path, zone: ZoneInfo) -> TableMapping:
     """Return the mapping in a file; refuse, with its place, what is wrong with it."""
     top = nodes.read(path)
     top.only(*ENTRIES, "custom_fields")
+    return Reading(TableMapping(), zone, words_for_nothing(top)).read(top)
+
+
+def words_for_nothing(top: Node) -> frozenset[str]:
+    """Refuse another version; return the words that mean "not known" in every column."""
     if top.has("version") and top.get("version").value != VERSION:
         raise top.get("version").fault(_("this program reads version %d.") % VERSION)
-    empty = {each.strip() for each in top.get("empty").words()} if top.has("empty") else set()
-    return _Reading(TableMapping(), zone, frozenset(empty)).read(top)
+    words = top.get("empty").words() if top.has("empty") else []
+    return frozenset(each.strip() for each in words)
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """A mapping on its way in."""
 
     found: TableMapping
@@ -127,6 +132,16 @@ class _Reading:
 
     def read(self, top: Node) -> TableMapping:
         """Read all parts, and check what they have to agree on."""
+        self.shared(top)
+        if top.has("order"):
+            self.found.order = self._order(top.get("order"))
+        self._lead(top.get("lead"))
+        if top.has("custom_fields"):
+            self.found.own_fields = read_fields(top.get("custom_fields"), self.zone, self.empty)
+        return self.found
+
+    def shared(self, top: Node) -> None:
+        """Read what every kind of table has: how rows stand in the file, and whose they are."""
         found = self.found
         if top.has("delimiter"):
             found.delimiter = _delimiter(top.get("delimiter"))
@@ -137,13 +152,7 @@ class _Reading:
             found.joins = [_join(node) for node in top.get("join").elements()]
             if len(found.joins) > MOST_JOINS:
                 raise top.get("join").fault(_("has more than %d files.") % MOST_JOINS)
-        if top.has("order"):
-            found.order = self._order(top.get("order"))
-        self._lead(top.get("lead"))
         self._account(top.get("account"))
-        if top.has("custom_fields"):
-            found.own_fields = read_fields(top.get("custom_fields"), self.zone, self.empty)
-        return found
 
     def _order(self, node: Node) -> Order:
         node.only("column", "as", "from", "step")
@@ -163,10 +172,10 @@ class _Reading:
         node.only("id", "owner", *DATES, *LEAD_FIELDS)
         found = self.found
         if node.has("id"):
-            found.id = self._source(node.get("id"), text_reader(LONGEST_ID, self.zone))
+            found.id = self.source(node.get("id"), text_reader(LONGEST_ID, self.zone))
         if node.has("owner"):
-            found.owner = self._source(node.get("owner"), text_reader(LONGEST_OWNER, self.zone))
-        found.lead = self._fields(node, Lead, LEAD_FIELDS)
+            found.owner = self.source(node.get("owner"), text_reader(LONGEST_OWNER, self.zone))
+        found.lead = self.fields(node, Lead, LEAD_FIELDS)
         for name in DATES:
             if node.has(name):
                 self._date(name, node.get(name))
@@ -184,17 +193,18 @@ class _Reading:
             self.found.closes_after = _hours(node.get("hours_after_opening"))
             return
         dates = self.found.dates[name] = dates_of(node, self.zone)
-        self.found.lead[name] = self._source(node, dates.read, "format")
+        self.found.lead[name] = self.source(node, dates.read, "format")
 
     def _account(self, node: Node) -> None:
         node.only(*ACCOUNT_FIELDS)
         if not node.has("name"):
             raise node.get("name").fault(_("is needed: the organisation that would pay."))
-        self.found.account = self._fields(node, Account, ACCOUNT_FIELDS)
+        self.found.account = self.fields(node, Account, ACCOUNT_FIELDS)
 
-    def _fields(
+    def fields(
         self, node: Node, model: type[models.Model], known: tuple[str, ...]
     ) -> dict[str, Source]:
+        """Return the sources of those fields of a model that a part of the mapping names."""
         by_name: dict[str, models.Field[Any, Any]] = {
             each.name: each for each in model._meta.concrete_fields
         }
@@ -204,10 +214,11 @@ class _Reading:
                 entry = node.get(name)
                 comma = is_decimal_comma(entry)
                 read = reader_of(by_name[name], self.zone, decimal_comma=comma)
-                found[name] = self._source(entry, read, "decimal_comma")
+                found[name] = self.source(entry, read, "decimal_comma")
         return found
 
-    def _source(self, node: Node, read: Reader, *more: str) -> Source:
+    def source(self, node: Node, read: Reader, *more: str) -> Source:
+        """Return the source that an entry describes."""
         return read_source(node, read, empty=self.empty, more=more)
 
 

@@ -40,8 +40,8 @@ class LeadRow:
 
 
 @dataclass(slots=True)
-class Converter:
-    """Reads rows as the mapping says."""
+class RowReader:
+    """Reads the cells of rows as the mapping says, and tells rows apart."""
 
     mapping: TableMapping
     bad: BadRows
@@ -50,30 +50,6 @@ class Converter:
     opened: Callable[[int], datetime | None] = lambda row: None
     seen: dict[int, int] = field(default_factory=dict)  # hash of an id -> its row
     times: dict[bytes, int] = field(default_factory=dict)  # of rows without an id
-
-    def convert(self, row: int, cells: list[str]) -> LeadRow | None:
-        """Return a row, or None when it is left out, which is then listed."""
-        try:
-            return self._convert(row, cells)
-        except Left:
-            return None
-
-    def _convert(self, row: int, cells: list[str]) -> LeadRow:
-        mapping = self.mapping
-        account = self._values(row, cells, mapping.account)
-        if "name" not in account:
-            raise self._left(row, _("is blank. A lead needs an account."), mapping.account["name"])
-        values = self._values(row, cells, mapping.lead)
-        if self.mapping.order:
-            values["opened_at"] = self.opened(row)
-        self._check(row, values)
-        own = {}
-        for each in mapping.own_fields:
-            value = self._value(row, cells, each.source, each.value)
-            if value is not None:
-                own[each.definition.key] = value
-        owner = self._value(row, cells, mapping.owner) if mapping.owner else None
-        return LeadRow(row, self._id(row, cells), account, values, own, owner=owner or "")
 
     def _values(self, row: int, cells: list[str], sources: Mapping[str, Source]) -> dict[str, Any]:
         found = {}
@@ -99,6 +75,58 @@ class Converter:
     def _left(self, row: int, message: str, source: Source | None = None) -> Left:
         self.bad.add(row, message, source.column if source else "")
         return Left()
+
+    # --- which row is which ---
+
+    def _id(self, row: int, cells: list[str]) -> str:
+        source = self.mapping.id
+        if source is None:
+            return self._id_of_content(cells)
+        name = self._value(row, cells, source)
+        if not name:
+            raise self._left(row, _("is blank. It tells rows apart."), source)
+        if not name.isprintable() or "|" in name:
+            message = _("“%s” holds a line break or “|”.") % excerpt(name)
+            raise self._left(row, message, source)
+        first = self.seen.setdefault(hash(name), row)
+        if first != row:
+            raise self._left(row, _("stands in row %d already.") % first, source)
+        return str(name)
+
+    def _id_of_content(self, cells: list[str]) -> str:
+        """Return an id that the same row gets again, so that no import doubles it."""
+        content = sha256("\x1f".join(cells).encode("utf-8", "replace")).digest()[:16]
+        n = self.times[content] = self.times.get(content, 0) + 1
+        return f"row-{content.hex()}" if n == 1 else f"row-{content.hex()}-{n}"
+
+
+@dataclass(slots=True)
+class Converter(RowReader):
+    """Reads rows as leads."""
+
+    def convert(self, row: int, cells: list[str]) -> LeadRow | None:
+        """Return a row, or None when it is left out, which is then listed."""
+        try:
+            return self._convert(row, cells)
+        except Left:
+            return None
+
+    def _convert(self, row: int, cells: list[str]) -> LeadRow:
+        mapping = self.mapping
+        account = self._values(row, cells, mapping.account)
+        if "name" not in account:
+            raise self._left(row, _("is blank. A lead needs an account."), mapping.account["name"])
+        values = self._values(row, cells, mapping.lead)
+        if self.mapping.order:
+            values["opened_at"] = self.opened(row)
+        self._check(row, values)
+        own = {}
+        for each in mapping.own_fields:
+            value = self._value(row, cells, each.source, each.value)
+            if value is not None:
+                own[each.definition.key] = value
+        owner = self._value(row, cells, mapping.owner) if mapping.owner else None
+        return LeadRow(row, self._id(row, cells), account, values, own, owner=owner or "")
 
     # --- what values have to agree on ---
 
@@ -138,26 +166,3 @@ class Converter:
 
     def _source(self, name: str) -> Source | None:
         return self.mapping.lead.get(name)
-
-    # --- which row is which ---
-
-    def _id(self, row: int, cells: list[str]) -> str:
-        source = self.mapping.id
-        if source is None:
-            return self._id_of_content(cells)
-        name = self._value(row, cells, source)
-        if not name:
-            raise self._left(row, _("is blank. It tells rows apart."), source)
-        if not name.isprintable() or "|" in name:
-            message = _("“%s” holds a line break or “|”.") % excerpt(name)
-            raise self._left(row, message, source)
-        first = self.seen.setdefault(hash(name), row)
-        if first != row:
-            raise self._left(row, _("stands in row %d already.") % first, source)
-        return str(name)
-
-    def _id_of_content(self, cells: list[str]) -> str:
-        """Return an id that the same row gets again, so that no import doubles it."""
-        content = sha256("\x1f".join(cells).encode("utf-8", "replace")).digest()[:16]
-        n = self.times[content] = self.times.get(content, 0) + 1
-        return f"row-{content.hex()}" if n == 1 else f"row-{content.hex()}-{n}"

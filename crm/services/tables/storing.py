@@ -26,6 +26,29 @@ MOVE = ("ledger_id", "lead_id", "from_stage", "to_stage", "happened_at", "record
 Values = dict[str, Any]
 
 
+Named = tuple[int, str, Values, datetime]  # row, key of the name, account, known since
+
+
+def accounts_of(rows: Sequence[Named]) -> tuple[dict[str, int], list[int]]:
+    """Return the accounts by the key of their names, and those that were new and are added."""
+    keys = {key for _row, key, _account, _known in rows}
+    found = Account.objects.current().filter(name_key__in=keys).order_by("-pk")
+    known = dict(found.values_list("name_key", "pk"))
+    new: dict[str, Row] = {}
+    for number, key, account, since in rows:
+        if key not in known and key not in new:
+            told = {"ledger_id": new_ledger_id(), "recorded_at": since}
+            new[key] = Row(number, {**account, **told})
+    if not new:
+        return known, []
+    columns = inserting.Columns(BY_FILE["accounts"])
+    insert_rows(Account, columns.names, [columns.values(row) for row in new.values()])
+    ids = {row.values["ledger_id"]: key for key, row in new.items()}
+    made = keys_of(Account, "ledger_id", list(ids))
+    known |= {ids[ledger_id]: pk for ledger_id, pk in made.items()}
+    return known, sorted(made.values())
+
+
 @dataclass(slots=True)
 class LeadStore:
     """Finds what the ledger has, adds what it has not, changes what differs."""
@@ -47,7 +70,11 @@ class LeadStore:
             if row.owner:
                 row.values["owner_id"] = owners[row.owner]
         new = [row for row in rows if row.ledger_id not in known]
-        self._create(new, self._accounts(new))
+        accounts, made = accounts_of(
+            [(row.row, row.account_key, row.account, row.values["opened_at"]) for row in new]
+        )
+        self.accounts += made
+        self._create(new, accounts)
         self._update([(row, known[row.ledger_id]) for row in rows if row.ledger_id in known])
 
     def _known(self, rows: Sequence[LeadRow]) -> dict[str, Values]:
@@ -56,25 +83,6 @@ class LeadStore:
         needed |= {"opened_at", "closed_at", "stage", "outcome"}
         found = Lead.objects.filter(ledger_id__in=[row.ledger_id for row in rows])
         return {before["ledger_id"]: before for before in found.values(*needed | names)}
-
-    def _accounts(self, rows: Sequence[LeadRow]) -> dict[str, int]:
-        """Return the accounts by the key of their names; those that are new are added."""
-        keys = {row.account_key for row in rows}
-        found = Account.objects.current().filter(name_key__in=keys).order_by("-pk")
-        known = dict(found.values_list("name_key", "pk"))
-        new: dict[str, Row] = {}
-        for row in rows:
-            if row.account_key not in known and row.account_key not in new:
-                told = {"ledger_id": new_ledger_id(), "recorded_at": row.values["opened_at"]}
-                new[row.account_key] = Row(row.row, {**row.account, **told})
-        if new:
-            columns = inserting.Columns(BY_FILE["accounts"])
-            insert_rows(Account, columns.names, [columns.values(row) for row in new.values()])
-            ids = {row.values["ledger_id"]: key for key, row in new.items()}
-            made = keys_of(Account, "ledger_id", list(ids))
-            known |= {ids[ledger_id]: pk for ledger_id, pk in made.items()}
-            self.accounts += sorted(made.values())
-        return known
 
     def _create(self, rows: Sequence[LeadRow], accounts: dict[str, int]) -> None:
         if not rows:
