@@ -51,8 +51,8 @@ ON_SITE = (Kind.VISIT_TO_CLIENT, Kind.VISIT_TO_US)
 HOURS = ("0.5", "1", "1.5", "2", "4", "8")
 NEXT_DAYS = (3, 7, 14)
 YES_NO_UNKNOWN = (
-    ("yes", pgettext_lazy("chip", "Yes")),
-    ("no", pgettext_lazy("chip", "No")),
+    ("yes", pgettext_lazy("in the room", "Yes")),
+    ("no", pgettext_lazy("in the room", "No")),
     ("", _("Don’t know")),
 )
 SIDES = (("CLIENT", pgettext_lazy("chip", "They did")), ("US", pgettext_lazy("chip", "We did")))

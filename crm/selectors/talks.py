@@ -133,7 +133,8 @@ def missing_fact(talk: Interaction, lead: Any) -> Missing | None:
         stages = [(code, str(label)) for code, label in BudgetStage.choices]
         return Missing("BUDGET", _("Did they say anything about budget?"), stages)
     if talk.budget_holder_present is None and not lead.holder_met:
-        sides = [("yes", pgettext("chip", "Yes")), ("no", pgettext("chip", "No"))]
+        there = pgettext("in the room", "Yes"), pgettext("in the room", "No")
+        sides = list(zip(("yes", "no"), there, strict=True))
         return Missing("HOLDER", _("Was the budget holder there?"), sides)
     if not talk.initiated_by:
         who = [("CLIENT", pgettext("chip", "They did")), ("US", pgettext("chip", "We did"))]
