@@ -30,14 +30,10 @@
   document.addEventListener("DOMContentLoaded", paint);
   window.addEventListener("pageshow", paint);
 
-  // X selects the row that holds the focus; a menu closes by Escape and by a click beside it.
+  // A menu closes by Escape and by a click beside it. The keys of rows are those of palette.js.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { closeMenus(null); closeFilters(); }
-    if (event.key.toLowerCase() !== "x" || event.target.matches("input, textarea, select")) return;
-    const row = event.target.closest("tr");
-    const pick = row && row.querySelector("[data-pick]");
-    if (pick) pick.click();
   });
   const closeMenus = (but) => {
     for (const menu of document.querySelectorAll(".list-bar details[open]")) {
