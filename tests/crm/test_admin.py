@@ -1,6 +1,6 @@
 """The back office: founders only, nothing deleted, nothing overwritten, figures kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -13,20 +13,28 @@ from django.urls import reverse
 from crm.models import (
     Contest,
     CustomField,
+    DealCash,
+    DealCost,
     Decision,
     Digest,
     Firm,
+    FirmCash,
     FirmFigure,
     Flag,
     Heartbeat,
     InteractionEffort,
+    InvoiceForecast,
+    InvoiceReminder,
     Lead,
     LeadTag,
     OutboxMail,
+    PaymentRule,
+    ReferenceRate,
     SavedView,
     SystemEvent,
     Tag,
     Undoable,
+    User,
 )
 from tests import factories
 from tests.crm.back_office import url
@@ -126,6 +134,31 @@ def one_of_everything(n: int) -> None:
     CustomField.objects.create(key=f"field_{n}", label="海岳", kind="CHOICE", choices=["x"])
     FirmFigure.objects.create(kind="CASH", amount=1, valid_from=moment, recorded_at=moment)
     Firm.objects.get_or_create(pk=1)
+    money(lead, person, moment)
+
+
+def money(lead: Lead, person: User, moment: datetime) -> None:
+    """Make one row of what is foreseen, agreed on cost, reminded of and ruled."""
+    terms, invoice = lead.payment_terms.get(), lead.invoices.get()
+    DealCost.objects.create(terms=terms, label="海岳", amount=1, to_day=9, recorded_at=moment)
+    DealCash.objects.create(terms=terms)
+    FirmCash.objects.create(as_of_date=moment.date() + timedelta(days=moment.hour), made_at=moment)
+    InvoiceReminder.objects.create(invoice=invoice, step=3, sent_at=moment, sent_by=person)
+    InvoiceForecast.objects.create(
+        invoice=invoice,
+        as_of_date=moment.date(),
+        made_at=moment,
+        own_count=0,
+        pool_count=0,
+        long_chance=0.2,
+        **{f"late_{days}": 0.2 for days in (0, 30, 60, 90)},
+        **{f"days_p{share}": share for share in (10, 50, 80, 90)},
+    )
+    day = moment.date() + timedelta(days=moment.hour)
+    ReferenceRate.objects.create(code="LPR1Y", valid_from=day, percent=3, source="海岳")
+    PaymentRule.objects.create(
+        code="OWN", country="CN", kind="CAP", valid_from=day, article="a", source="s"
+    )
 
 
 CRM_MODELS = [model for model in admin.site._registry if model._meta.app_label == "crm"]

@@ -96,7 +96,13 @@ def test_an_outcome_without_a_close_is_refused_in_the_form(office):
 
 def test_a_payment_added_in_the_back_office_settles_its_invoice(office):
     invoice = InvoiceFactory(amount=Decimal(1000))
-    posted = {"invoice": invoice.pk, "paid_date": "2026-11-20", "amount": "1000", "note": ""}
+    posted = {
+        "invoice": invoice.pk,
+        "paid_date": "2026-11-20",
+        "amount": "1000",
+        "note": "",
+        "kind": "MONEY",
+    }
 
     answer = office.post(url(Payment, "add"), posted)
 

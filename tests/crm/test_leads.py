@@ -86,7 +86,9 @@ def test_of_two_edits_of_one_version_the_second_is_refused():
 def test_a_move_keeps_the_dated_row_of_it():
     lead = LeadFactory()
 
-    leads.move(lead=lead, to_stage=Stage.SOLUTION, version=1, now=MONDAY, by=lead.owner)
+    leads.move(
+        lead=lead, to_stage=Stage.SOLUTION, version=1, now=MONDAY, by=lead.owner, despite=True
+    )
 
     change = lead.stage_changes.get()
     assert (change.from_stage, change.to_stage, change.happened_at) == ("NEW", "SOLUTION", MONDAY)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 from django.db import models
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, F, When
 from django.utils import translation
 
 from crm import reason_texts
@@ -74,8 +74,14 @@ def test_every_answer_in_the_points_is_a_code_of_the_ledger():
 
 def is_dated(path: str | Combinable) -> bool:
     """Say whether a column is the dated row's own, not of a table joined to it."""
-    name = path if isinstance(path, str) else path.get_source_expressions()[0].name
-    return "__" not in name or name.startswith("interaction__")
+    if isinstance(path, str):
+        return "__" not in path or path.startswith("interaction__")
+    if isinstance(path, F):
+        return is_dated(path.name)
+    if isinstance(path, When):  # its condition may look at the row's own columns only
+        columns = [name for name, _value in path.condition.children]
+        return all(map(is_dated, columns)) and is_dated(path.result)
+    return all(map(is_dated, filter(None, path.get_source_expressions())))
 
 
 def test_a_column_read_from_a_table_without_history_is_a_known_exception():

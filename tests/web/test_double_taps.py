@@ -37,8 +37,8 @@ def sent_at_once(user: User, address: str, said: Mapping[str, object]) -> list[i
 
 def test_a_talk_with_a_new_person_and_a_document_is_logged_once() -> None:
     lead = LeadFactory(owner__role=User.Role.SELLER)
-    said = {"token": str(uuid4()), "kind": "CALL", "new_person": "李娜", "given_kind": "DEMO",
-            "given_level": "2"}  # fmt: skip
+    said = {"token": str(uuid4()), "kind": "CALL", "new_person": "李娜",
+            "given_kind": "GENERIC_DECK", "given_level": "1"}  # fmt: skip
 
     codes = sent_at_once(lead.owner, f"{reverse('log')}?lead={lead.pk}", said)
 

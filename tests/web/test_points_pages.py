@@ -74,7 +74,7 @@ def test_an_edit_is_weighed_before_it_is_saved(client: Client, founder: User) ->
     assert 'hx-trigger="load' in waiting
     assert "Budget stage: Applied for" in ready or "Budget stage" in ready
     assert reverse("lead-detail", args=[lead.pk]) in ready
-    assert "hx-trigger" not in ready
+    assert 'hx-trigger="load' not in ready
     version = PointsVersion.objects.get()
     assert (version.number, version.decided_by, version.reason) == (2, founder, "tenders we won")
     page = text(client, "score-points")
