@@ -212,25 +212,28 @@ class Blend:
 
     def chance(self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers) -> Numbers:
         """Return the chance of the target."""
-        return expit(self._log_odds(values, card, base_rate))
+        return self.chance_of(self.worth(values, card), base_rate)
+
+    def chance_of(self, worth: Numbers, base_rate: Numbers) -> Numbers:
+        """Return the chance of the target from what each feature adds."""
+        return expit(self._log_odds(worth, base_rate))
 
     def interval(
         self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers
     ) -> tuple[Numbers, Numbers]:
         """Return the 80 % interval: of what was learned and of experience, by their shares."""
-        middle = self._log_odds(values, card, base_rate)
+        middle = self._log_odds(self.worth(values, card), base_rate)
         active = (scorecard.contributions(values, card) != 0).sum(axis=1)
         variance = (1 - self.share) ** 2 * PRIOR_SD**2 * active
         if self.covariance:
             known = np.column_stack([np.ones(values.height), matrix(self.columns, values)])
-            spread = np.einsum("ij,jk,ik->i", known, np.array(self.covariance), known)
+            spread = ((known @ np.array(self.covariance)) * known).sum(axis=1)
             variance = variance + self.share**2 * np.maximum(spread, 0)
         half = Z_80 * np.sqrt(variance)
         return expit(middle - half), expit(middle + half)
 
-    def _log_odds(self, values: pl.DataFrame, card: Scorecard, base_rate: Numbers) -> Numbers:
-        points = self.worth(values, card).sum(axis=1)
-        total: Numbers = self.start(base_rate) + LOG_ODDS_PER_POINT * points
+    def _log_odds(self, worth: Numbers, base_rate: Numbers) -> Numbers:
+        total: Numbers = self.start(base_rate) + LOG_ODDS_PER_POINT * worth.sum(axis=1)
         return total
 
     def as_json(self) -> dict[str, Any]:

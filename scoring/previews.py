@@ -76,7 +76,7 @@ def _pairs(target: str, at: Moment, becomes: Moment) -> Iterator[Pair]:
 def _scores(target: str, chunk: Chunk, moment: Moment) -> Iterator[Score]:
     for scorer, ground, leads in runs.grounds_of(chunk, moment):
         if scorer.target == target:
-            yield from runs.scores_of(scorer, ground, leads, moment)
+            yield from runs.scores_of(scorer, runs.values_of(scorer, ground, leads), moment)
 
 
 def _said(pairs: Sequence[Pair], target: str, lesson: Lesson | None) -> dict[str, Any]:

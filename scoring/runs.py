@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from polars import Expr, col
+from polars import selectors as cs
 
 from crm.models import Firm, Lead, Target
 from crm.services import assessments
@@ -28,15 +29,17 @@ from scoring import (
     points_versions,
     reader,
     receivable,
+    receivable_facts,
     scorecard,
 )
 from scoring import what_if as imagined
 from scoring.active import InUse
-from scoring.feature import Feature, features_at, fed
+from scoring.feature import EVIDENCE, TOLD, Feature, features_at, fed
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
 from scoring.reader import Chunk
 from scoring.reasons import reasons_of
+from scoring.receivable_facts import Standing
 from scoring.scorecard import Numbers, Scorecard
 from scoring.usual import late_rate, order_rate
 from scoring.vocabulary import Outcome
@@ -138,8 +141,13 @@ def score(
     for chunk in reader.chunks(wanted):
         with collector_resting():
             grounds = list(grounds_of(chunk, at))
-            scores = [each for found in grounds for each in scores_of(*found, at)]
-            foresee = partial(_foreseen, grounds, at)
+            values = [values_of(*found) for found in grounds]
+            scores = [
+                score
+                for (scorer, _, _), held in zip(grounds, values, strict=True)
+                for score in scores_of(scorer, held, at)
+            ]
+            foresee = partial(_foreseen, list(zip(grounds, values, strict=True)), at)
             written = assessments.record(scores, as_of=as_of, now=now, foresee=foresee)
         yield Batch(scores, written)
 
@@ -156,6 +164,7 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
+NOTHING_KNOWN = Standing()
 Found = tuple[Scorer, Ground, pl.DataFrame]
 
 
@@ -183,22 +192,23 @@ def grounds_of(chunk: Chunk, at: Moment, *, own: Set[str] | None = None) -> Iter
 
 
 def _foreseen(
-    grounds: Iterable[Found], at: Moment, fresh: Iterable[Score]
+    grounds: Iterable[tuple[Found, pl.DataFrame]], at: Moment, fresh: Iterable[Score]
 ) -> Mapping[int, Sequence[Any]]:
     """Return what would change the chance of an order of the leads that have a new score."""
     now = {score.lead_id: score for score in fresh if score.target == INTENT.target}
-    for scorer, ground, _ in grounds:
+    for (scorer, ground, _), values in grounds:
         if scorer.target == INTENT.target and now:
             say = partial(_said, scorer, at=at)
-            return imagined.foresee(ground, now, say=say, groups=judging.GROUPS)
+            held = values.select(cs.exclude(cs.contains(EVIDENCE, TOLD)))
+            return imagined.foresee(ground, held, now, say=say, groups=judging.GROUPS)
     return {}
 
 
-def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -> Iterator[Score]:
+def scores_of(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Iterator[Score]:
     """Yield the scores of some leads by what holds at a moment."""
-    values = values_of(scorer, ground, leads)
     base = values.get_column("base_rate").to_numpy()
     said = _said(scorer, values, at)
+    low, high = _interval(scorer, values, at)
     reasons = reasons_of(
         values,
         said.worth,
@@ -206,6 +216,7 @@ def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -
         columns=said.columns,
         own=own_reasons.tellers(said.columns, at.learned.blend if at.learned else None),
     )
+    standing = _standing(scorer, values, at)
     for place, (row, found, probability) in enumerate(
         zip(
             values.select("lead_id", "outcomes", "interactions", "previous").iter_rows(named=True),
@@ -220,14 +231,27 @@ def scores_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -
             target=scorer.target,
             base_rate=float(base[place]),
             scorer_version=said.version,
-            low=float(said.low[place]),
-            high=float(said.high[place]),
+            low=float(low[place]),
+            high=float(high[place]),
             points=float(said.worth[place].sum()),
             reasons=found,
             outcomes_count=row["outcomes"],
             interactions_count=row["interactions"],
-            **judged(float(probability), float(base[place]), found, row),
+            **judged(
+                float(probability),
+                float(base[place]),
+                found,
+                row | {"standing": standing.get(row["lead_id"], NOTHING_KNOWN)},
+            ),
         )
+
+
+def _standing(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Mapping[int, Standing]:
+    """Return what marks leads beside their chance of a late payment."""
+    if scorer.target != MONEY.target:
+        return {}
+    leads = values.get_column("lead_id").to_list()
+    return receivable_facts.at(leads, as_of=at.as_of, zone=at.zone)
 
 
 @dataclass(frozen=True)
@@ -238,8 +262,6 @@ class _Said:
     columns: Sequence[str]
     worth: Numbers
     chance: Numbers
-    low: Numbers
-    high: Numbers
 
 
 def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
@@ -248,21 +270,21 @@ def _said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> _Said:
     base = values.get_column("base_rate").to_numpy()
     if scorer.target == INTENT.target and at.learned:
         blend = own_values.without_gone(at.learned.blend, values)
-        return _Said(
-            at.learned.model.version_with(points.version),
-            blend.features(points),
-            blend.worth(values, points),
-            blend.chance(values, points, base_rate=base),
-            *blend.interval(values, points, base_rate=base),
-        )
+        worth = blend.worth(values, points)
+        version = at.learned.model.version_with(points.version)
+        return _Said(version, blend.features(points), worth, blend.chance_of(worth, base))
     worth = scorecard.contributions(values, points)
-    return _Said(
-        points.version,
-        points.features,
-        worth,
-        scorecard.chance(base, worth),
-        *scorecard.interval(base, worth),
-    )
+    return _Said(points.version, points.features, worth, scorecard.chance(base, worth))
+
+
+def _interval(scorer: Scorer, values: pl.DataFrame, at: Moment) -> tuple[Numbers, Numbers]:
+    """Return the 80 % interval of each chance."""
+    points = at.cards[scorer.target]
+    base = values.get_column("base_rate").to_numpy()
+    if scorer.target == INTENT.target and at.learned:
+        blend = own_values.without_gone(at.learned.blend, values)
+        return blend.interval(values, points, base_rate=base)
+    return scorecard.interval(base, scorecard.contributions(values, points))
 
 
 def _ground(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Ground:
@@ -281,4 +303,4 @@ def values_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame) -> pl.DataFra
     values = features_at(ground.rows, ground.places, catalogue=scorer.catalogue, marks=scorer.marks)
     context = ground.places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
     context = context.join(leads.select("lead_id", "previous"), on="lead_id")
-    return ground.with_own(values.join(context, on=AT, maintain_order="left"), col("lead_id"))
+    return ground.with_own(values.join(context, on=AT, maintain_order="left"))

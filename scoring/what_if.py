@@ -5,30 +5,30 @@ and chance then take the path of every score, so that the same fact, once logged
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import polars as pl
 from polars import Expr, col, lit
 
-from scoring.feature import Feature, features_at
-from scoring.frames import rows_of
+from scoring.feature import Feature, features_at, fed
+from scoring.frames import INTENT, rows_of
+from scoring.landmarks import known
+from scoring.scenarios import SCENARIOS, Scenario
 from scoring.scorecard import Numbers
 from scoring.verdict import Groups, verdict
-from scoring.vocabulary import Budget, Fact, Kind, Source, Verdict
+from scoring.vocabulary import Verdict
 
 MOST = 5
-LEADS_AT_ONCE = 1_500
-# Each costs five times its score: where more leads are new at once, those in need come first and
+# Each costs as much as its score: where more leads are new at once, those in need come first and
 # the rest wait for their next score.
 MOST_LEADS = 2_000
 NEED = (Verdict.LOW, Verdict.WATCH)
 WORTH_SAYING = 0.005  # of chance: half a per cent
 WORTH_ADDING = 0.05  # points
 IMAGINED_ID = 1 << 40
-NUMBER_BITS = 4
-ACCEPTED, REFUSED = "ACCEPTED", "REFUSED"
 
 
 class Move(TypedDict):
@@ -85,101 +85,90 @@ class Ground:
     base_rate: Expr
     own: pl.DataFrame | None = None
 
-    def with_own(self, values: pl.DataFrame, lead_id: Expr) -> pl.DataFrame:
+    def with_own(self, values: pl.DataFrame) -> pl.DataFrame:
         """Add what each lead says in the vendor's own fields."""
         if self.own is None:
             return values
-        keyed = values.with_columns(lead_id.alias("of_lead"))
-        own = self.own.rename({"lead_id": "of_lead"})
-        return keyed.join(own, on="of_lead", how="left", maintain_order="left").drop("of_lead")
-
-
-@dataclass(frozen=True, eq=False)
-class Scenario:
-    """Something to bring about: the rows that would be logged, and the rows that rule it out."""
-
-    code: str
-    rows: Mapping[Source, Mapping[str, Any]]
-    unless: Expr = field(default_factory=lambda: lit(value=False))
-    is_warning: bool = False
-
-
-def _talk(**facts: Any) -> Mapping[Source, Mapping[str, Any]]:
-    """Return a call of ours of which only some facts are known."""
-    return {Source.INTERACTION: {"kind": str(Kind.CALL), "by_client": False, **facts}}
-
-
-def _answer(value: str) -> Mapping[Source, Mapping[str, Any]]:
-    return {Source.OFFER: {}, Source.OFFER_ANSWER: {"value": value}}
-
-
-_accepted = (col("source") == Source.OFFER_ANSWER) & (col("value") == ACCEPTED)
-SCENARIOS = (
-    Scenario("BUDGET_APPROVED", _talk(budget=str(Budget.APPROVED))),
-    Scenario("PAID_STEP_ACCEPTED", _answer(ACCEPTED), unless=_accepted),
-    Scenario("CLIENT_CALLS", _talk(by_client=True)),
-    Scenario("BUDGET_HOLDER_JOINS", _talk(budget_holder=True), unless=col("budget_holder")),
-    Scenario("NEXT_STEP_DATED", _talk(next_step_dated=True)),
-    Scenario("BUSINESS_OWNER_NAMED", {Source.FACT: {"kind": str(Fact.BUSINESS_OWNER)}}),
-    Scenario("PAID_STEP_REFUSED", _answer(REFUSED), unless=_accepted, is_warning=True),
-)
-CODES = tuple(scenario.code for scenario in SCENARIOS)
-WARNINGS = frozenset(scenario.code for scenario in SCENARIOS if scenario.is_warning)
+        return values.join(self.own, on="lead_id", how="left", maintain_order="left")
 
 
 def foresee(
     ground: Ground,
+    values: pl.DataFrame,
     now: Mapping[int, Now],
     *,
     say: Callable[[pl.DataFrame], Said],
     groups: Groups,
 ) -> dict[int, list[WhatIf]]:
-    """Return what would change the scores of some leads, by lead, the best first."""
-    found: dict[int, list[WhatIf]] = {}
+    """Return what would change the scores of some leads, by lead, the best first.
+
+    `values` are those that the scores were made of.
+    """
+    found: dict[int, list[Imagined]] = {}
     judged = [lead_id for lead_id, score in now.items() if score.probability is not None]
     lead_ids = sorted(judged, key=lambda lead_id: now[lead_id].verdict not in NEED)[:MOST_LEADS]
-    for start in range(0, len(lead_ids), LEADS_AT_ONCE):
-        some = lead_ids[start : start + LEADS_AT_ONCE]
-        values = _imagined_values(ground, some)
-        if values.height:
-            for lead_id, what_if in _compared(values, say(values), now, ground, groups):
-                found.setdefault(lead_id, []).append(what_if)
-    return {lead_id: _chosen(each) for lead_id, each in found.items()}
+    rows = _known(ground, lead_ids)
+    for scenario in SCENARIOS if lead_ids else ():
+        imagined = imagined_values(ground, values, scenario, rows)
+        if imagined.height:
+            for each in _worth_saying(scenario, imagined, say(imagined), now, ground):
+                found.setdefault(each.lead_id, []).append(each)
+    return {
+        lead_id: [each.told(now[lead_id], groups) for each in _chosen(some)]
+        for lead_id, some in found.items()
+    }
 
 
-def _imagined_values(ground: Ground, lead_ids: Sequence[int]) -> pl.DataFrame:
-    """Return a row of values for each lead and scenario: `lead_id` holds both."""
-    places = ground.places.filter(col("lead_id").is_in(lead_ids))
-    rows = ground.rows.filter(col("lead_id").is_in(lead_ids))
-    known = rows.join(places.select("lead_id", "as_of"), on="lead_id").filter(
-        (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
-    )
-    every_place, every_row = [], []
-    for number, scenario in enumerate(SCENARIOS):
-        ruled_out = known.filter(scenario.unless).get_column("lead_id").unique()
-        there = places.filter(~col("lead_id").is_in(ruled_out.implode()))
-        of_them = known.drop("as_of").filter(~col("lead_id").is_in(ruled_out.implode()))
-        key = _key(number)
-        every_place.append(there.with_columns(key))
-        every_row += [
-            of_them.with_columns(key),
-            *(r.with_columns(key) for r in _rows(scenario, there)),
-        ]
-    asked = pl.concat(every_place).sort("lead_id", "as_of")
-    timeline = pl.concat(every_row, how="diagonal")
-    values = features_at(
-        timeline, asked, catalogue=ground.catalogue, marks=ground.marks, is_bare=True
-    )
-    context = asked.select("lead_id", "as_of", base_rate=ground.base_rate)
-    values = values.join(context, on=["lead_id", "as_of"], maintain_order="left")
-    return ground.with_own(values, col("lead_id") // (1 << NUMBER_BITS))
+def _known(ground: Ground, lead_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the rows of some leads that were known at their landmark."""
+    places = ground.places.select("lead_id", "as_of").filter(col("lead_id").is_in(lead_ids))
+    at_the_time = (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
+    return ground.rows.join(places, on="lead_id").filter(at_the_time).drop("as_of")
 
 
-def _key(number: int) -> Expr:
-    return (col("lead_id") * (1 << NUMBER_BITS) + number).alias("lead_id")
+def imagined_values(
+    ground: Ground, values: pl.DataFrame, scenario: Scenario, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the values of the leads of some rows as they would be, a row for each lead.
+
+    Only the signals that the imagined rows speak to are computed again.
+    """
+    leads = rows.select("lead_id").unique()
+    ruled_out = rows.filter(scenario.unless).select("lead_id").unique()
+    places = ground.places.join(leads.join(ruled_out, on="lead_id", how="anti"), on="lead_id")
+    imagined = list(rows_logged(scenario, places))
+    moved = moved_by(imagined, places, ground.catalogue, ground.marks)
+    timeline = pl.concat([rows, *imagined], how="diagonal")
+    again = features_at(timeline, places, catalogue=moved, marks=ground.marks, is_bare=True)
+    again = again.drop("as_of", "interactions")
+    kept = values.drop(again.columns[1:])
+    return kept.join(again, on="lead_id", maintain_order="left")
 
 
-def _rows(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def moved_by(
+    imagined: Sequence[pl.DataFrame],
+    places: pl.DataFrame,
+    catalogue: Sequence[Feature],
+    marks: Mapping[str, Expr],
+) -> list[Feature]:
+    """Return the features that rows can move: those that look at what the rows are marked as."""
+    one = places.head(1)
+    rows = pl.concat([pl.DataFrame(schema=INTENT), *imagined], how="diagonal")
+    marked = known(rows.lazy(), one.lazy()).select(**marks).collect()
+    spoken = {
+        mark.name
+        for mark in marked
+        if (mark.any() if mark.dtype == pl.Boolean else mark.null_count() < mark.len())
+    }
+    counts = "met" in spoken
+    return [
+        feature
+        for feature in fed(catalogue)
+        if (counts and feature.needs) or spoken & set(feature.value.meta.root_names())
+    ]
+
+
+def rows_logged(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Yield the rows that would be logged, at the landmark of each lead."""
     for source, facts in scenario.rows.items():
         frame = places.select(
@@ -194,56 +183,91 @@ def _rows(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield rows_of(source, frame)
 
 
-def _compared(
-    values: pl.DataFrame, said: Said, now: Mapping[int, Now], ground: Ground, groups: Groups
-) -> Iterator[tuple[int, WhatIf]]:
-    """Yield what is worth saying, with the reasons that would move."""
-    code_of = {feature.name: feature.reason_code for feature in ground.catalogue}
-    named = [code_of.get(name, name) for name in said.columns]
-    codes = list(dict.fromkeys(named))
-    adds = np.array([[each == code for code in codes] for each in named])
-    by_code = (said.worth @ adds).tolist()
-    rows = values.select("lead_id", "base_rate").iter_rows()
-    for (key, base_rate), points, chance in zip(rows, by_code, said.chance.tolist(), strict=True):
-        lead_id, scenario = key >> NUMBER_BITS, SCENARIOS[key & ((1 << NUMBER_BITS) - 1)]
-        before = now[lead_id]
-        gain = (before.probability or 0) - chance
-        if gain * (-1 if scenario.is_warning else 1) < WORTH_SAYING:
-            continue
-        moves = _moves(before, dict(zip(codes, points, strict=True)))
-        signals = {code: worth for code, worth in zip(codes, points, strict=True) if worth > 0}
+@dataclass(frozen=True)
+class Codes:
+    """The reason codes of a scorer's columns, and how its columns add up to them."""
+
+    names: Sequence[str]
+    adds: Numbers
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Return where each code stands."""
+        return {code: place for place, code in enumerate(self.names)}
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """What one scenario would make of one lead; put in words only where it is told."""
+
+    lead_id: int
+    scenario: Scenario
+    probability: float
+    usual_rate: float
+    points: Numbers
+    codes: Codes
+
+    def told(self, before: Now, groups: Groups) -> WhatIf:
+        """Return it as it is stored, with the reasons that would move."""
+        points = self.points.tolist()
+        named = zip(self.codes.names, points, strict=True)
         judged = verdict(
-            order_chance=1 - chance,
-            usual_rate=1 - base_rate,
-            signals=signals,
+            order_chance=1 - self.probability,
+            usual_rate=self.usual_rate,
+            signals={code: worth for code, worth in named if worth > 0},
             groups=groups,
             previous=before.verdict,
         )
-        yield (
-            lead_id,
-            WhatIf(
-                code=scenario.code,
-                probability=chance,
-                verdict=judged.value,
-                points=sum(points) - sum(reason["points"] for reason in before.reasons),
-                moves=moves,
-            ),
+        return WhatIf(
+            code=self.scenario.code,
+            probability=self.probability,
+            verdict=judged.value,
+            points=sum(points) - sum(reason["points"] for reason in before.reasons),
+            moves=_moves(before, self.points, self.codes),
         )
 
 
-def _moves(before: Now, after: Mapping[str, float]) -> list[Move]:
-    was = {reason["code"]: reason["points"] for reason in before.reasons}
-    moved = [
-        Move(code=code, was=was.get(code, 0.0), becomes=after.get(code, 0.0))
-        for code in dict.fromkeys([*after, *was])
+def _codes(said: Said, ground: Ground) -> Codes:
+    code_of = {feature.name: feature.reason_code for feature in ground.catalogue}
+    named = [code_of.get(name, name) for name in said.columns]
+    codes = list(dict.fromkeys(named))
+    return Codes(codes, np.array([[each == code for code in codes] for each in named], dtype=float))
+
+
+def _worth_saying(
+    scenario: Scenario,
+    values: pl.DataFrame,
+    said: Said,
+    now: Mapping[int, Now],
+    ground: Ground,
+) -> Iterator[Imagined]:
+    """Yield what would change the chance by enough to be said."""
+    codes = _codes(said, ground)
+    points = said.worth @ codes.adds
+    chances = said.chance.tolist()
+    usual = (1 - values.get_column("base_rate")).to_list()
+    sign = -1 if scenario.is_warning else 1
+    for place, lead_id in enumerate(values.get_column("lead_id").to_list()):
+        gain = (now[lead_id].probability or 0) - chances[place]
+        if gain * sign >= WORTH_SAYING:
+            yield Imagined(lead_id, scenario, chances[place], usual[place], points[place], codes)
+
+
+def _moves(before: Now, after: Numbers, codes: Codes) -> list[Move]:
+    was = np.zeros(len(codes.names))
+    for reason in before.reasons:
+        was[codes.place[reason["code"]]] = reason["points"]
+    moved = np.abs(after - was)
+    places = [place for place in np.argsort(-moved, kind="stable") if moved[place] > WORTH_ADDING]
+    return [
+        Move(code=codes.names[place], was=float(was[place]), becomes=float(after[place]))
+        for place in places
     ]
-    told = [move for move in moved if abs(move["becomes"] - move["was"]) > WORTH_ADDING]
-    return sorted(told, key=lambda move: -abs(move["becomes"] - move["was"]))
 
 
-def _chosen(found: Sequence[WhatIf]) -> list[WhatIf]:
+def _chosen(found: Sequence[Imagined]) -> list[Imagined]:
     """Keep the best few, and the warning where there is one."""
-    ordered = sorted(found, key=lambda each: each["probability"])
-    warnings = [each for each in ordered if each["code"] in WARNINGS]
-    best = [each for each in ordered if each["code"] not in WARNINGS]
+    ordered = sorted(found, key=lambda each: each.probability)
+    warnings = [each for each in ordered if each.scenario.is_warning]
+    best = [each for each in ordered if not each.scenario.is_warning]
     return [*best[: MOST - len(warnings)], *warnings]

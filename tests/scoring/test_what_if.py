@@ -1,10 +1,12 @@
 """What a score would be: the same as the score once the fact is really logged."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from crm.models import (
@@ -18,8 +20,9 @@ from crm.models import (
     Verdict,
 )
 from crm.services import leads
-from scoring import runs, services, what_if
-from scoring.what_if import CODES, WARNINGS
+from scoring import past, reader, runs, services, what_if
+from scoring.feature import features_at, fed
+from scoring.scenarios import CODES, SCENARIOS, WARNINGS
 from tests.factories import (
     MONDAY,
     DeliverableFactory,
@@ -284,3 +287,24 @@ def test_where_many_leads_are_new_those_in_need_come_first(monkeypatch: Any) -> 
     assert said_of(hopeless).verdict in {Verdict.LOW, Verdict.WATCH}
     assert said_of(hopeless).what_if
     assert (said_of(fine).verdict, said_of(fine).what_if) == (Verdict.NONE, [])
+
+
+def test_a_fact_moves_no_signal_but_those_that_are_computed_again() -> None:
+    before_the_fifth = a_lead_in_trouble(4, max_seniority=3, response_latency_days=9)
+    troubled = [before_the_fifth, *(trouble() for trouble in TROUBLES)]
+    at = runs.moment(MONDAY)
+    chunk = next(reader.chunks([lead.pk for lead in troubled]))
+    scorer, ground, leads_read = next(runs.grounds_of(chunk, at))
+    ground = replace(ground, catalogue=past.CATALOGUE)
+    values = runs.values_of(replace(scorer, catalogue=past.CATALOGUE), ground, leads_read)
+    rows = ground.rows
+
+    for scenario in SCENARIOS:
+        found = what_if.imagined_values(ground, values, scenario, rows)
+        places = ground.places.filter(pl.col("lead_id").is_in(found["lead_id"].to_list()))
+        logged = pl.concat([rows, *what_if.rows_logged(scenario, places)], how="diagonal")
+        all_again = features_at(
+            logged, places, catalogue=past.CATALOGUE, marks=ground.marks, is_bare=True
+        )
+        names = [feature.name for feature in fed(past.CATALOGUE)]
+        assert found.select("lead_id", *names).equals(all_again.select("lead_id", *names))
