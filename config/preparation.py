@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config import broker
 from crm.models import Assessment, Lead, User
+from crm.services import payment_rules
 
 Say = Callable[[str], None]
 
@@ -87,6 +88,7 @@ def prepare_database(say: Say) -> None:
     if steps:
         say(f"Preparing the database: {len(steps)} steps ...")
         call_command("migrate", verbosity=0, interactive=False)
+    payment_rules.load_shipped()
     connection.close()
 
 

@@ -11,6 +11,7 @@ handler500 = "crm.views.errors.broken"
 urlpatterns = [
     path("", include("crm.urls")),
     path("scores/", include("scoring.urls")),
+    path("", include("scoring.urls_terms")),
     path("healthz", health, name="healthz"),
     # A founder gives people their addresses; the package's own page would let anyone add others.
     path("accounts/email/", closed, name="no-addresses-of-ones-own"),

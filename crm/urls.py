@@ -38,4 +38,5 @@ urlpatterns = [
     path("", include("crm.urls_reports")),
     path("", include("crm.urls_settings")),
     path("", include("crm.urls_search")),
+    path("", include("crm.urls_terms")),
 ]

@@ -30,6 +30,7 @@ def compute_due(*, now: datetime) -> int:
     with held(JOB) as job:
         if job is None:
             return done
+        cash.ask_for_missing(now=now)
         found = deal_cash.context(now=now)
         while job.take() and (waiting := cash.due(limit=TERMS_A_SWEEP)):
             for terms in waiting:

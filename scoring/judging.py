@@ -5,6 +5,8 @@ from typing import Any
 
 from scoring import past, verdict
 from scoring.reasons import Reason
+from scoring.receivable_facts import Standing
+from scoring.receivable_mark import marked
 from scoring.vocabulary import Pattern, Verdict
 
 GROUPS = {each.reason_code: each.group for each in past.CATALOGUE}
@@ -32,7 +34,14 @@ def of_order(
 
 
 def of_payment(
-    probability: float, _base_rate: float, _reasons: Sequence[Reason], _row: Mapping[str, Any]
+    probability: float, _base_rate: float, _reasons: Sequence[Reason], row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the mark of a late payment."""
-    return {"probability": probability, "mark": verdict.late_mark(probability).value}
+    """Return the receivable mark: by the chance, by the clauses and by the cash it ties up."""
+    standing: Standing = row["standing"] or Standing()
+    found = marked(
+        probability,
+        statuses=standing.statuses,
+        peak_share=standing.peak_share,
+        worst_value=standing.worst_value,
+    )
+    return {"probability": probability, "mark": found.mark.value, "cause": found.cause}

@@ -164,7 +164,6 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-NOTHING_KNOWN = Standing()
 Found = tuple[Scorer, Ground, pl.DataFrame]
 
 
@@ -216,7 +215,10 @@ def scores_of(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Iterator[Scor
         columns=said.columns,
         own=own_reasons.tellers(said.columns, at.learned.blend if at.learned else None),
     )
-    standing = _standing(scorer, values, at)
+    standing: Mapping[int, Standing] = {}
+    if scorer.target == MONEY.target:
+        leads_read = values.get_column("lead_id").to_list()
+        standing = receivable_facts.at(leads_read, as_of=at.as_of, zone=at.zone)
     for place, (row, found, probability) in enumerate(
         zip(
             values.select("lead_id", "outcomes", "interactions", "previous").iter_rows(named=True),
@@ -241,17 +243,9 @@ def scores_of(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Iterator[Scor
                 float(probability),
                 float(base[place]),
                 found,
-                row | {"standing": standing.get(row["lead_id"], NOTHING_KNOWN)},
+                row | {"standing": standing.get(row["lead_id"])},
             ),
         )
-
-
-def _standing(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Mapping[int, Standing]:
-    """Return what marks leads beside their chance of a late payment."""
-    if scorer.target != MONEY.target:
-        return {}
-    leads = values.get_column("lead_id").to_list()
-    return receivable_facts.at(leads, as_of=at.as_of, zone=at.zone)
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,8 @@ INTENT_TABLES = (
         },
     ),
 )
+# A date that a draft only planned cannot slip.
+OF_A_CONTRACT = Q(terms=None) | Q(terms__status=PaymentTerms.Status.AGREED)
 MONEY_TABLES = (
     Table(Source.OPENING, Lead, lead="pk", columns=OPENING),
     Table(
@@ -227,6 +229,7 @@ MONEY_TABLES = (
     Table(
         Source.MILESTONE,
         PaymentMilestone,
+        only=OF_A_CONTRACT,
         columns={
             **DATED,
             "happened_at": "recorded_at",
@@ -238,7 +241,7 @@ MONEY_TABLES = (
     Table(
         Source.ACCEPTANCE,
         PaymentMilestone,
-        only=Q(accepted_date__isnull=False),
+        only=Q(accepted_date__isnull=False) & OF_A_CONTRACT,
         columns={
             **DATED,
             "happened_at": "accepted_date",

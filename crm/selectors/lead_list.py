@@ -63,6 +63,7 @@ class LeadRow:
     pattern: str
     late: float | None
     mark: str
+    cause: str
     loss: Decimal | None
     hours: Decimal
     days_quiet: int | None
@@ -105,6 +106,7 @@ def shown_now(leads: LeadQuerySet) -> LeadQuerySet:
         shown_pattern=F("pattern"),
         shown_late=F("late_payment_chance"),
         shown_mark=F("payment_mark"),
+        shown_cause=F("payment_cause"),
         shown_loss=F("expected_loss_amount"),
         shown_hours=F("unpaid_hours"),
         shown_contact_at=F("last_client_contact_at"),
@@ -131,6 +133,7 @@ def shown_at(leads: LeadQuerySet, moment: datetime) -> LeadQuerySet:
         shown_pattern=_word(scores, "pattern", ""),
         shown_late=_score(late, "probability", FloatField()),
         shown_mark=_word(late, "mark", Mark.UNKNOWN),
+        shown_cause=Value(""),  # kept for today alone
         shown_hours=leads_at.unpaid_hours(moment),
         shown_contact_at=Subquery(spoke.annotate(at=Max("happened_at")).values("at")),
         shown_step=Coalesce(Subquery(latest.values("next_step")[:1]), Value("")),
@@ -221,6 +224,7 @@ def _row(lead: Any, moment: datetime, today: date, norms: Mapping[str, int]) -> 
         pattern=lead.shown_pattern,
         late=lead.shown_late,
         mark=lead.shown_mark,
+        cause=lead.shown_cause,
         loss=lead.shown_loss,
         hours=lead.shown_hours,
         days_quiet=quiet,

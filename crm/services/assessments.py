@@ -25,6 +25,7 @@ COLUMNS = (
     "pattern",
     "late_payment_chance",
     "payment_mark",
+    "payment_cause",
     "expected_loss_amount",
 )
 SAID = (
@@ -56,6 +57,7 @@ class Score:
     reasons: list[Any] = field(default_factory=list)
     outcomes_count: int = 0
     interactions_count: int = 0
+    cause: str = ""  # what made the mark, where the chance did not; kept on the lead alone
 
     @property
     def key(self) -> tuple[int, str]:
@@ -68,7 +70,7 @@ class Score:
         return self.verdict if self.target == Target.NO_ORDER else self.mark
 
 
-STORED = tuple(each.name for each in fields(Score))
+STORED = tuple(each.name for each in fields(Score) if each.name != "cause")
 # Asked of the scores that say something new: what would change them, by lead.
 Foresee = Callable[[Sequence[Score]], Mapping[int, Sequence[Any]]]
 
@@ -204,7 +206,11 @@ def _show(scores: Sequence[Score], shown: Mapping[int, _Shown], as_of: datetime)
 
 def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
     if score.target == Target.LATE_PAYMENT:
-        return {"late_payment_chance": score.probability, "payment_mark": score.mark}
+        return {
+            "late_payment_chance": score.probability,
+            "payment_mark": score.mark,
+            "payment_cause": score.cause,
+        }
     spent = rules.exposure_amount(
         hours=shown.unpaid_hours, hour_cost=hour_cost, travel_amount=shown.travel_amount
     )

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from crm import wake
 from crm.models import DealCash, FirmCash, PaymentTerms
+from crm.services import leads
 
 CASH_TASK = "scoring.compute_cash"
 
@@ -22,6 +23,16 @@ def mark_due(terms_ids: Sequence[int], *, now: datetime) -> None:
         ignore_conflicts=True,
     )
     wake.after_commit(CASH_TASK)
+
+
+def ask_for_missing(*, now: datetime) -> None:
+    """Ask for the curves of terms of open leads that never had one, such as imported ones."""
+    never = PaymentTerms.objects.filter(cash=None, archived_at=None)
+    open_ones = never.filter(lead__closed_at=None, lead__archived_at=None)
+    DealCash.objects.bulk_create(
+        [DealCash(terms_id=pk, due_at=now) for pk in open_ones.values_list("pk", flat=True)],
+        ignore_conflicts=True,
+    )
 
 
 def due(*, limit: int) -> list[PaymentTerms]:
@@ -45,6 +56,9 @@ def store(
 ) -> None:
     """Store a curve; one that was asked for meanwhile stays due."""
     kept = DealCash.objects.select_for_update().filter(terms=terms)
+    before = kept.values_list("result", flat=True).first()
+    if before is not None and before != dict(result):
+        leads.mark_for_scoring([terms.lead_id], now=now)  # the peak is part of the mark
     kept.update(result=dict(result), inputs_checksum=checksum, made_at=now)
     kept.filter(due_at=asked_at).update(due_at=None)
 
