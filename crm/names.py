@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 LEGAL_FORMS = re.compile(
     r"(集团)?(股份)?有限(责任)?公司|集团|公司|\b(co|corp|inc|ltd|llc|gmbh|ag|sa|limited|company)\b\.?",
     re.IGNORECASE,
@@ -14,11 +12,16 @@ NOT_A_LETTER = re.compile(r"[\W_]+")
 
 def pinyin(name: str) -> str:
     """Return a name in pinyin without tones or spaces, other letters kept in lower case."""
+    # Its dictionary takes about 60 MB: only a process that saves or seeks names reads it.
+    from pypinyin import lazy_pinyin
+
     return "".join(lazy_pinyin(name)).lower().replace(" ", "")[:400]
 
 
 def initials(name: str) -> str:
     """Return the first letters of a name's syllables."""
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")[:100]
 
 
