@@ -13,6 +13,7 @@ from django.db import connection, connections, models
 Rows = Sequence[Sequence[Any]]
 # What SQLite takes as it is, unless the field keeps it in a form of its own.
 PLAIN = frozenset({str, int, bool})
+as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
@@ -89,7 +90,7 @@ def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[Sequence[Any]]:
             values = list(row)
             for place in json_places:
                 if values[place] is not None:  # not known is NULL, not a JSON null
-                    values[place] = json.dumps(values[place], ensure_ascii=False)
+                    values[place] = as_json(values[place])
             yield values
         return
     own = connections[connection.alias]
