@@ -66,7 +66,7 @@ def verdict_words(decision: Decision) -> str:
             return _("Low intent") if is_low else pgettext("verdict", "Watch")
         chance = {"chance": formats.percent(1 - decision.order.probability)}
         if decision.order.verdict == Verdict.LOW:
-            return _("Low: chance of an order %(chance)s") % chance
+            return _("Low intent: chance of an order %(chance)s") % chance
         return _("Watch: chance of an order %(chance)s") % chance
     words = late_words(decision.late) if decision.late else ""
     return words[:1].upper() + words[1:]
