@@ -11,6 +11,7 @@ from crm.models import (
     Account,
     Bid,
     Contact,
+    DealCost,
     Decision,
     Deliverable,
     Interaction,
@@ -43,6 +44,7 @@ TABLES: tuple[type[Model], ...] = (
     Decision,
     PaymentTerms,
     PaymentMilestone,
+    DealCost,
     Invoice,
     Payment,
 )

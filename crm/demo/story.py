@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from crm.demo import story_customers, story_giant
+from crm.demo import story_customers, story_giant, story_terms
 from crm.demo.moments import Moments
 from crm.demo.sheet import Sheet
 from crm.demo.teller import Teller
@@ -117,7 +117,8 @@ def late_payer(teller: Teller) -> None:
         (Stage.QUALIFIED, 104), (Stage.SOLUTION, 96), (Stage.BID, 60), (Stage.CONTRACT, 12),
     ):  # fmt: skip
         teller.reach(lead, stage, ago)
-    teller.sheet.add(
+    story_terms.ours(teller, lead)
+    draft = teller.sheet.add(
         PaymentTerms(
             lead=lead, status=PaymentTerms.Status.PROPOSED_BY_CLIENT, prepay_percent=Decimal(0),
             contract_amount=Decimal(960_000), retention_percent=Decimal(5), retention_months=12,
@@ -127,6 +128,7 @@ def late_payer(teller: Teller) -> None:
             happened_at=teller.at(10), recorded_at=teller.at(10), author=lead.owner,
         )
     )  # fmt: skip
+    story_terms.plan(teller, draft)
 
 
 def good_news(teller: Teller) -> None:

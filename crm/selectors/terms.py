@@ -139,6 +139,9 @@ def pair(found: Sequence[Version], *, first: int, second: int) -> tuple[Version,
     before = by_key.get(first) or _answered(found, after)
     if before is None or before is after:
         return after, None
+    asked = first in by_key and second in by_key
+    if not asked and before.is_ours and not after.is_ours:
+        return after, before  # the client's draft stands on the left, whoever wrote first
     return before, after
 
 

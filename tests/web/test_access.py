@@ -45,6 +45,7 @@ TRACES = {"last_login", "last_visit_at", "previous_visit_at"}
 
 EVERYONE = {"founder", "manager", "seller", "other_manager", "other_seller", "accountant", "viewer"}
 SELLS = {"founder", "manager", "seller", "other_manager", "other_seller"}
+EDITS_TERMS = EVERYONE - {"viewer"}
 LEADS_A_TEAM = {"founder", "manager", "other_manager"}
 
 
@@ -151,6 +152,14 @@ PAGES = {
     "points-return": Page({"founder"}, methods=WRITE, more={"card": "intent", "number": 1}),
     "score-return": Page({"founder"}, "version", WRITE),
     "score-return-points": Page({"founder"}, methods=WRITE),
+    "lead-terms": Page(EDITS_TERMS, "lead"),
+    "lead-terms-cash": Page(EDITS_TERMS, "lead"),
+    "lead-terms-preview": Page(EDITS_TERMS, "lead", WRITE),
+    "lead-terms-new": Page(EDITS_TERMS, "lead", FORM),
+    "lead-terms-clause": Page(EDITS_TERMS, "lead", FORM),
+    "lead-terms-edit": Page(EDITS_TERMS, "terms", FORM),
+    "lead-terms-agree": Page(EDITS_TERMS, "terms", WRITE),
+    "lead-terms-declared": Page(EDITS_TERMS, "terms", WRITE),
     "healthz": Page({*EVERYONE, "stranger"}, methods=READ),
 }
 # Who sees the rows of the seller: a lead without money, its talk, its account, a person there.
@@ -169,6 +178,7 @@ SEES = {
     "merge": {"seller"},
     "view": {"seller"},
     "draft": {"founder"},
+    "terms": {"founder", "manager", "seller"},
 }
 # The package's own pages: for strangers who sign in, and for one's own password.
 OF_SIGN_IN = {
@@ -263,6 +273,7 @@ def rows_of(owner: User) -> dict[str, int]:
             recorded_at=timezone.now(),
         ).pk,
         "bid": BidFactory(lead=lead).pk,
+        "terms": PaymentTermsFactory(lead=lead).pk,
         "plan": PlannedMeetingFactory(lead=lead, author=owner).pk,
         "account": lead.account_id,
         "contact": ContactFactory(account=lead.account).pk,
