@@ -41,13 +41,17 @@ class Destination:
 
 
 SELLS, SCORES = "crm.sell", "crm.read_scores"
+MONEY, CASH = "crm.read_money", "crm.keep_money"
 DESTINATIONS = (
     Destination("today", _("Today"), "sun", "today 今日", key="G T"),
     Destination("lead-list", _("Leads"), "leads", "leads 线索 list 列表", key="G L"),
     Destination("board", _("Board"), "board", "board kanban 看板", key="G B"),
     Destination("account-list", _("Accounts"), "account", "accounts clients 客户", key="G A"),
     Destination("contact-list", _("Contacts"), "people", "contacts people 联系人"),
-    Destination("receivables", _("Money"), "report", "money receivables 回款 应收"),
+    Destination(
+        "money-invoices", _("Invoices"), "money", "money invoices receivables 回款 应收 发票", MONEY
+    ),
+    Destination("money-cash", _("Firm cash"), "money", "cash money runway 现金 资金", CASH),
     Destination("report-list", _("Reports"), "report", "reports 报表"),
     Destination("scores", _("Scores"), "scores", "scores model 评分", SCORES),
     Destination("outbox-list", _("Mail outbox"), "mail", "mail outbox 邮件 发件"),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("crm.urls_lead")),
     path("", include("crm.urls_bids")),
     path("", include("crm.urls_mail")),
+    path("", include("crm.urls_money")),
     path("", include("crm.urls_plans")),
     path("", include("crm.urls_reports")),
     path("", include("crm.urls_settings")),

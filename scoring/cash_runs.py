@@ -89,7 +89,18 @@ def compute_firm(*, now: datetime) -> bool:
         )
     }
     cash.store_firm(
-        {"cash": float(at_hand), "burn": float(burn), **found}, as_of_date=start, now=now
+        {
+            "cash": float(at_hand),
+            "burn": float(burn),
+            "counts": {"open": len(waiting), "signed": len(signed), "pipeline": len(pipeline)},
+            "quarters": {
+                "signed": firm_cash.by_quarter([*waiting, *signed], start=start),
+                "weighted": firm_cash.by_quarter(pipeline, start=start),
+            },
+            **found,
+        },
+        as_of_date=start,
+        now=now,
     )
     return True
 

@@ -128,3 +128,15 @@ def _add(flow: Floats, days: Floats, amount: float, comes: NDArray[np.bool_]) ->
     places = np.rint(days).astype(np.int64) - 1
     rows = np.nonzero(comes & (places >= 0) & (places < flow.shape[1]))[0]
     np.add.at(flow, (rows, places[rows]), amount)
+
+
+def by_quarter(receipts: Sequence[Receipt], *, start: date, seed: int = 0) -> dict[str, int]:
+    """Return what is expected in each quarter: each receipt on its median day, by its chance."""
+    generator = np.random.default_rng(seed)
+    found: dict[str, float] = {}
+    for one in receipts:
+        after = float(np.median(_paid_after(one, start, generator, DRAWS)))
+        day = start + timedelta(days=round(after))
+        name = f"{day.year}-Q{(day.month + 2) // 3}"
+        found[name] = found.get(name, 0.0) + one.amount * one.chance
+    return {name: round(amount) for name, amount in sorted(found.items())}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,13 +33,18 @@ def record(
     now: datetime,
     author: User | None,
     note: str = "",
+    kind: Payment.Kind = Payment.Kind.MONEY,
+    token: UUID | None = None,
 ) -> Payment:
     """Record money that came in, in part, in full or above; below zero takes some back.
 
-    Raises PaymentRefused for a payment of nothing, in the future, of an invoice that was put
-    away, or one that takes back more than came in.
+    The same token again returns the payment that it recorded the first time. Raises
+    PaymentRefused for a payment of nothing, in the future or before the invoice, of an invoice
+    that was put away, or one that takes back more than came in.
     """
     locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    if token and (made := Payment.objects.filter(ledger_id=token.hex).first()):
+        return made
     check(invoice=locked, amount=amount, paid_date=paid_date, now=now)
     payment = Payment.objects.create(
         invoice=locked,
@@ -47,6 +53,8 @@ def record(
         recorded_at=now,
         author=author,
         note=note,
+        kind=kind,
+        **({"ledger_id": token.hex} if token else {}),
     )
     settle(locked, now=now)
     invoice.paid_amount, invoice.settled_date = locked.paid_amount, locked.settled_date
@@ -69,11 +77,28 @@ def check(
         raise PaymentRefused(_("A payment of nothing is none. Write what came in."))
     if paid_date > now.astimezone(Firm.current().zone).date():
         raise PaymentRefused(_("This day is still to come. Write the day the money came in."))
+    if paid_date < invoice.issued_date:
+        raise PaymentRefused(
+            _("This invoice was issued on %(day)s; nothing was paid of it before.")
+            % {"day": invoice.issued_date.isoformat()}
+        )
     if invoice.paid_amount - before + amount < 0:
         raise PaymentRefused(
             _("Only %(amount)s came in so far; no more can be taken back.")
             % {"amount": invoice.paid_amount - before}
         )
+
+
+@transaction.atomic
+def take_back(*, payment: Payment, now: datetime) -> Invoice:
+    """Put a payment away, so that its invoice is as if it had not come; twice does no more."""
+    invoice = Invoice.objects.select_for_update().get(pk=payment.invoice_id)
+    current = Payment.objects.get(pk=payment.pk)
+    if current.archived_at is None:
+        current.archived_at = now
+        current.save()
+        settle(invoice, now=now)
+    return invoice
 
 
 def settle(invoice: Invoice, *, now: datetime) -> None:
@@ -84,6 +109,7 @@ def settle(invoice: Invoice, *, now: datetime) -> None:
     if invoice.paid_amount < 0:
         raise PaymentRefused(_("More would be taken back of this invoice than came in."))
     invoice.settled_date = settled_on(invoice.amount, rows)
+    invoice.version += 1
     invoice.save()
     leads.mark_for_scoring(concerned_leads([invoice.pk]), now=now)
     wake.after_commit(FORECAST_TASK)

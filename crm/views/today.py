@@ -10,7 +10,15 @@ from django.views.decorators.http import require_GET
 
 from crm.models import Firm, Lead, User
 from crm.models.lead import LeadQuerySet
-from crm.selectors import decide, effort, plans, standing_decisions, unlabelled
+from crm.selectors import (
+    decide,
+    effort,
+    firm_cash,
+    invoices,
+    plans,
+    standing_decisions,
+    unlabelled,
+)
 from crm.selectors import today as selector
 from crm.services import users
 from crm.views.requests import HtmxRequest, person
@@ -53,6 +61,8 @@ def today(request: HtmxRequest) -> HttpResponse:
         ),
         "overdue": overdue,
         "soon": soon,
+        "reminders_due": invoices.reminders_due(user, today=day),
+        "cash_is_thin": user.has_perm("crm.keep_money") and firm_cash.is_thin(),
         "changes": selector.changes(leads, since=since),
         "since": since,
         "usual": usual,

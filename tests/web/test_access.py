@@ -29,6 +29,7 @@ from tests.factories import (
     InvoiceFactory,
     LeadFactory,
     PaidStepOfferFactory,
+    PaymentFactory,
     PaymentTermsFactory,
     PlannedMeetingFactory,
     TeamFactory,
@@ -47,6 +48,8 @@ EVERYONE = {"founder", "manager", "seller", "other_manager", "other_seller", "ac
 SELLS = {"founder", "manager", "seller", "other_manager", "other_seller"}
 EDITS_TERMS = EVERYONE - {"viewer"}
 LEADS_A_TEAM = {"founder", "manager", "other_manager"}
+READS_MONEY = EVERYONE - {"viewer"}
+KEEPS_MONEY = {*LEADS_A_TEAM, "accountant"}
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,16 @@ PAGES = {
     "points-return": Page({"founder"}, methods=WRITE, more={"card": "intent", "number": 1}),
     "score-return": Page({"founder"}, "version", WRITE),
     "score-return-points": Page({"founder"}, methods=WRITE),
+    "money-invoices": Page(READS_MONEY),
+    "invoice-new": Page(KEEPS_MONEY, methods=FORM),
+    "invoice-export": Page(READS_MONEY, methods=READ, more={"form": "csv"}),
+    "invoice-detail": Page(READS_MONEY, "invoice"),
+    "invoice-edit": Page(KEEPS_MONEY, "invoice", FORM),
+    "invoice-state": Page(KEEPS_MONEY, "invoice", WRITE),
+    "invoice-remind": Page(READS_MONEY, "invoice", WRITE),
+    "invoice-pay": Page(KEEPS_MONEY, "invoice", WRITE),
+    "payment-away": Page(KEEPS_MONEY, "payment", WRITE),
+    "money-cash": Page(KEEPS_MONEY),
     "lead-terms": Page(EDITS_TERMS, "lead"),
     "lead-terms-cash": Page(EDITS_TERMS, "lead"),
     "lead-terms-preview": Page(EDITS_TERMS, "lead", WRITE),
@@ -179,6 +192,8 @@ SEES = {
     "view": {"seller"},
     "draft": {"founder"},
     "terms": {"founder", "manager", "seller"},
+    "invoice": {"founder", "manager", "seller", "accountant"},
+    "payment": {"founder", "manager", "accountant"},
 }
 # The package's own pages: for strangers who sign in, and for one's own password.
 OF_SIGN_IN = {
@@ -274,6 +289,8 @@ def rows_of(owner: User) -> dict[str, int]:
         ).pk,
         "bid": BidFactory(lead=lead).pk,
         "terms": PaymentTermsFactory(lead=lead).pk,
+        "invoice": InvoiceFactory(lead=lead).pk,
+        "payment": PaymentFactory(invoice=InvoiceFactory(lead=lead)).pk,
         "plan": PlannedMeetingFactory(lead=lead, author=owner).pk,
         "account": lead.account_id,
         "contact": ContactFactory(account=lead.account).pk,
