@@ -230,6 +230,8 @@ class Invoice(LedgerRow, Versioned):
         indexes = [
             models.Index(fields=["settled_date", "due_date"], name="invoice_open_due"),
             models.Index(fields=["account", "issued_date"], name="invoice_account"),
+            models.Index(fields=["settled_date", "issued_date"], name="invoice_open_issued"),
+            models.Index(fields=["settled_date", "amount"], name="invoice_open_amount"),
         ]
 
     def __str__(self) -> str:
