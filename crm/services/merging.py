@@ -100,8 +100,10 @@ def merge(
     before = {name: getattr(stays, name) for name in gains(stays, goes, chosen)}
     after = gains(stays, goes, chosen)
     moved, doubles = _move(type(stays), stays.pk, goes.pk, now=now, by=by)
-    if after.get("parent_id") == stays.pk or getattr(stays, "parent_id", None) == stays.pk:
-        after["parent_id"] = None
+    if isinstance(stays, Account) and isinstance(goes, Account):
+        group = _group(stays, goes, after.get("parent_id", stays.parent_id))
+        if group != after.get("parent_id", stays.parent_id):
+            before["parent_id"], after["parent_id"] = stays.parent_id, group
     for name, value in after.items():
         setattr(stays, name, value)
     stays.version += 1
@@ -118,6 +120,18 @@ def merge(
         "doubles": doubles,
     }
     return Undoable.objects.create(kind=KINDS[type(stays)], by=by, made_at=now, rows=[told])
+
+
+def _group(stays: Account, goes: Account, parent: int | None) -> int | None:
+    """Return the group of a merged account: never itself, nor one that belongs to it."""
+    group = goes.parent_id if parent == goes.pk else parent
+    above, passed = group, set[int]()
+    while above is not None and above not in passed:
+        if above == stays.pk:
+            return None
+        passed.add(above)
+        above = Account.objects.filter(pk=above).values_list("parent", flat=True).first()
+    return group
 
 
 def _plain(value: Any) -> Any:
