@@ -6,7 +6,7 @@ from crm.demo.teller import Teller
 from crm.models import DealCost, Lead, PaymentMilestone, PaymentTerms
 
 # Label, trigger, day after signature, days to pay; what else is set stands last.
-PLAN = (
+PLAN: tuple[tuple[str, str, int, int, dict[str, bool]], ...] = (
     ("签约", "合同签署", 0, 10, {}),
     ("试运行", "试运行报告签字", 75, 90, {}),
     ("终验", "最终验收", 130, 90, {"is_acceptance": True}),

@@ -39,7 +39,8 @@ def of_draft(amount: int | None) -> str:
     """Write a difference with its sign, in the unit of its column."""
     if amount is None:
         return ""
-    return ("+" if amount > 0 else "") + formats.in_money_unit(amount)
+    said = formats.in_money_unit(amount)
+    return f"+{said}" if amount > 0 and said.strip("0.") else said
 
 
 @register.simple_tag
