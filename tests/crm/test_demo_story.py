@@ -133,7 +133,9 @@ def test_the_tender_was_found_by_its_notice_six_days_before_its_end():
 
 def test_the_authority_buys_and_pays_late():
     lead = story_lead(story.AUTHORITY)
-    terms = lead.payment_terms.get()
+    ours, terms = lead.payment_terms.all()  # the client answered our proposal with its own
+    assert [version.milestones.count() for version in (ours, terms)] == [4, 4]
+    assert terms.status == "PROPOSED_BY_CLIENT"
     assert (terms.prepay_percent, terms.accepted_by_audit, terms.term_days) == (0, True, 90)
     assert lead.interactions.filter(budget_holder_present=True, budget_stage="APPLIED").exists()
     assert lead.interactions.filter(budget_stage="APPROVED").exists()
