@@ -1,17 +1,22 @@
 """What every screen holds to: no barrier, no sideways scrolling, light and dark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from crm.models import Lead, Mark, Pattern, User, Verdict
+from crm import urls as ledger_urls
+from crm.models import Lead, Mark, Pattern, SavedView, User, Verdict
 from crm.services import figures
+from scoring import urls as score_urls
 from tests.factories import (
     AssessmentFactory,
     BidFactory,
@@ -20,10 +25,12 @@ from tests.factories import (
     InteractionFactory,
     InvoiceFactory,
     LeadFactory,
+    PlannedMeetingFactory,
     UserFactory,
 )
 
 SignIn = Callable[[Page, User], None]
+OK = HTTPStatus.OK
 
 
 @pytest.fixture
@@ -43,6 +50,10 @@ def lead(live_server: LiveServer) -> Lead:
     talk.attendees.add(ContactFactory(account=lead.account))
     DeliverableFactory(lead=lead)
     BidFactory(lead=lead, deadline_date=timezone.localdate())
+    PlannedMeetingFactory(lead=lead)
+    SavedView.objects.create(
+        owner=founder, name="Mine", query="owner=me", recorded_at=timezone.now()
+    )
     InvoiceFactory(lead=lead)
     rows = [f"I:{talk.pk}"]
     moves = [{"code": "F07", "was": 0.0, "becomes": -10.0}]
@@ -65,40 +76,159 @@ def lead(live_server: LiveServer) -> Lead:
     return lead
 
 
-def addresses(lead: Lead) -> list[str]:
-    """Return the addresses of the pages that are looked at."""
-    return [
-        reverse("today"),
-        reverse("lead-list"),
-        reverse("lead-detail", args=[lead.pk]),
-        f"{reverse('log')}?lead={lead.pk}",
-        f"{reverse('lead-list')}?hours_min=1&col=stage&col=tags",
-        reverse("lead-filter"),
-        reverse("lead-views"),
-        reverse("contact-list"),
-        reverse("account-detail", args=[lead.account_id]),
-        reverse("account-merge", args=[lead.account_id]),
-        reverse("lead-new"),
-        reverse("lead-close", args=[lead.pk]),
-        reverse("lead-label"),
-        reverse("profile"),
-    ]
+# Pages of a lead, in the order in which somebody comes upon them.
+OF_A_LEAD = (
+    "lead-detail",
+    "lead-edit",
+    "lead-decide",
+    "lead-cap",
+    "lead-logo",
+    "lead-plans",
+    "lead-close",
+    "board-move",
+)
+OF_ALL = (
+    "today",
+    "lead-list",
+    "lead-filter",
+    "lead-views",
+    "lead-new",
+    "lead-label",
+    "board",
+    "log",
+    "plan-new",
+    "bid-list",
+    "bid-new",
+    "account-list",
+    "contact-list",
+    "search",
+    "outbox-list",
+    "digest-preview",
+    "report-list",
+    "report-pipeline",
+    "report-decisions",
+    "firm-settings",
+    "effort-limits",
+    "profile",
+    "scores",
+    "score-backtest",
+    "score-free",
+    "score-points",
+    "score-late",
+)
+# Pages of money have journeys of their own.
+ELSEWHERE = ("terms", "invoice", "receivable", "payment", "firm-cash", "money", "report-")
+# Files, parts of a page, and pages whose rows are made in journeys of their own.
+NO_PAGES = (
+    "lead-export",
+    "lead-due-row",
+    "outbox-mail",
+    "outbox-mail-html",
+    "digest-preview-html",
+    "points-draft",
+    "score-field-allow",
+)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+def addresses(lead: Lead) -> dict[str, str]:
+    """Return the address of each page that is looked at, by its name."""
+    of_rows = {
+        "logged": lead.interactions.get().pk,
+        "plan-edit": lead.planned_meetings.get().pk,
+        "travel-check": lead.planned_meetings.get().pk,
+        "bid-detail": lead.bids.get().pk,
+        "bid-edit": lead.bids.get().pk,
+    }
+    person = lead.account.contacts.get().pk
+    of_people = dict.fromkeys(("contact-detail", "contact-edit", "contact-merge"), person)
+    of_accounts = dict.fromkeys(
+        ("account-detail", "account-edit", "account-merge", "contact-new"), lead.account_id
+    )
+    of_leads = dict.fromkeys(OF_A_LEAD, lead.pk)
+    found = {name: reverse(name) for name in OF_ALL}
+    rows = of_leads | of_rows | of_people | of_accounts
+    found |= {name: reverse(name, args=[pk]) for name, pk in rows.items()}
+    found["lead-contest"] = reverse("lead-contest", args=[lead.pk, "F10"])
+    found["row-edit"] = reverse("row-edit", args=["I", of_rows["logged"]])
+    found["points-edit"] = reverse("points-edit", args=["intent"])
+    found["a list with columns"] = f"{reverse('lead-list')}?hours_min=1&col=stage&col=tags"
+    found["a form that is filled"] = f"{reverse('log')}?lead={lead.pk}"
+    return {"a page that is not there": "/nothing/"} | found
+
+
+def patterns(entries: list[Any]) -> Iterator[URLPattern]:
+    """Walk the patterns of an url module and of those that it includes."""
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns)
+        else:
+            yield entry
+
+
+PARTS = 4  # of the pages, so that no test takes long
+# Each width, each scheme and each language, without all their combinations.
+LOOKS = [
+    (390, "light", "zh-hans"),
+    (390, "dark", "en"),
+    (1440, "light", "en"),
+    (1440, "dark", "zh-hans"),
+]
+
+
+def barriers(page: Page, name: str, language: str) -> list[str]:
+    """Return what axe finds on a page, and whether it is wider than the screen or misnamed."""
+    report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    found = [f"{name}\n{report.generate_report()}"] if report.violations_count else []
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{name} scrolls sideways")
+    if str(page.locator("html").get_attribute("lang")).lower() != language:
+        found.append(f"{name} says that it is in another language")
+    return found
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_no_screen_has_a_barrier_or_scrolls_sideways(
-    page: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead, scheme: str, width: int
+    page: Page,
+    live_server: LiveServer,
+    sign_in: SignIn,
+    lead: Lead,
+    width: int,
+    scheme: Literal["light", "dark"],
+    language: str,
+    part: int,
 ) -> None:
+    User.objects.filter(pk=lead.owner_id).update(language=language)
     page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     sign_in(page, lead.owner)
 
-    for address in addresses(lead):
+    found = []
+    for name, address in list(addresses(lead).items())[part::PARTS]:
         page.goto(live_server.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-        assert report.violations_count == 0, f"{address}\n{report.generate_report()}"
+        found += barriers(page, name, language)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-words")).to_be_focused()
+    found += barriers(page, "the palette", language)
+
+    assert found == [], "\n".join(found)
+
+
+def test_no_page_is_left_out_of_these(lead: Lead, client: Client) -> None:
+    client.force_login(lead.owner)
+    looked_at = {*addresses(lead), *NO_PAGES}
+    left_out = []
+    for pattern in patterns([*ledger_urls.urlpatterns, *score_urls.urlpatterns]):
+        name = str(pattern.name)
+        if name in looked_at or name.startswith(ELSEWHERE):
+            continue
+        whole = {key: kind.regex == "[0-9]+" for key, kind in pattern.pattern.converters.items()}
+        address = reverse(name, kwargs={key: 1 if is_int else "x" for key, is_int in whole.items()})
+        if client.get(address).status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            left_out.append(name)
+    assert left_out == []
+    refused = [name for name, to in addresses(lead).items() if client.get(to).status_code != OK]
+    assert refused == ["a page that is not there"]
 
 
 def test_the_scheme_follows_the_system_until_somebody_chooses(
