@@ -24,10 +24,10 @@ class MoneyField(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(decimal_places=2, max_digits=16, widget=widget, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def clean(self, value: Any) -> Any:
         """Read 96,000.50 as people write it."""
         plain = str(value or "").replace(",", "").replace("，", "").replace(" ", "").strip("¥￥元")
-        return super().to_python(plain)
+        return super().clean(plain)
 
     def validate(self, value: Any) -> None:
         """Refuse what is not above zero."""

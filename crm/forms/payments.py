@@ -34,7 +34,7 @@ class PaymentForm(forms.Form):
             "currency": invoice.currency,
             "paid_date": today,
         }
-        super().__init__(*args, initial=usual, **kwargs)
+        super().__init__(*args, **{"initial": usual, **kwargs})
         self.invoice, self.today = invoice, today
 
     def clean_kind(self) -> str:

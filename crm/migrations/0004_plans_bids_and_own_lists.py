@@ -8,302 +8,747 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0003_what_if'),
+        ("crm", "0003_what_if"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalPlannedMeeting',
+            name="HistoricalPlannedMeeting",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('ledger_id', models.CharField(db_index=True, default=crm.models.base.new_ledger_id, editable=False, max_length=64, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('kind', models.CharField(choices=[('WECHAT', 'WeChat'), ('CALL', 'Call'), ('ONLINE_MEETING', 'Online meeting'), ('VISIT_TO_CLIENT', 'Visit to client'), ('VISIT_TO_US', 'Visit to us'), ('DEMO', 'Demo'), ('SOLUTION_REQUEST', 'Solution request'), ('INQUIRY', 'Inquiry'), ('BACKGROUND_CHECK', 'Background check'), ('INTERNAL_REPORT', 'Internal report'), ('EVALUATION', 'Evaluation'), ('BID_TALK', 'Bid talk'), ('NEGOTIATION', 'Negotiation')], max_length=20, verbose_name='kind')),
-                ('topic', models.CharField(blank=True, max_length=200, verbose_name='what it is about')),
-                ('meeting_date', models.DateField(verbose_name='day')),
-                ('meeting_time', models.TimeField(blank=True, null=True, verbose_name='time')),
-                ('is_online', models.BooleanField(default=False, verbose_name='online')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
-                ('hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='our hours')),
-                ('travel_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='travel hours')),
-                ('travel_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='travel cost')),
-                ('status', models.CharField(choices=[('PLANNED', 'planned'), ('DONE', 'took place'), ('CANCELLED', 'cancelled')], default='PLANNED', max_length=10, verbose_name='status')),
-                ('status_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='why it was cancelled')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        db_index=True,
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("WECHAT", "WeChat"),
+                            ("CALL", "Call"),
+                            ("ONLINE_MEETING", "Online meeting"),
+                            ("VISIT_TO_CLIENT", "Visit to client"),
+                            ("VISIT_TO_US", "Visit to us"),
+                            ("DEMO", "Demo"),
+                            ("SOLUTION_REQUEST", "Solution request"),
+                            ("INQUIRY", "Inquiry"),
+                            ("BACKGROUND_CHECK", "Background check"),
+                            ("INTERNAL_REPORT", "Internal report"),
+                            ("EVALUATION", "Evaluation"),
+                            ("BID_TALK", "Bid talk"),
+                            ("NEGOTIATION", "Negotiation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it is about"),
+                ),
+                ("meeting_date", models.DateField(verbose_name="day")),
+                ("meeting_time", models.TimeField(blank=True, null=True, verbose_name="time")),
+                ("is_online", models.BooleanField(default=False, verbose_name="online")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="our hours",
+                    ),
+                ),
+                (
+                    "travel_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="travel hours",
+                    ),
+                ),
+                (
+                    "travel_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="travel cost",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PLANNED", "planned"),
+                            ("DONE", "took place"),
+                            ("CANCELLED", "cancelled"),
+                        ],
+                        default="PLANNED",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="why it was cancelled"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical planned meeting',
-                'verbose_name_plural': 'historical planned meetings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical planned meeting",
+                "verbose_name_plural": "historical planned meetings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PlannedMeeting',
+            name="PlannedMeeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_id', models.CharField(default=crm.models.base.new_ledger_id, editable=False, max_length=64, unique=True, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('kind', models.CharField(choices=[('WECHAT', 'WeChat'), ('CALL', 'Call'), ('ONLINE_MEETING', 'Online meeting'), ('VISIT_TO_CLIENT', 'Visit to client'), ('VISIT_TO_US', 'Visit to us'), ('DEMO', 'Demo'), ('SOLUTION_REQUEST', 'Solution request'), ('INQUIRY', 'Inquiry'), ('BACKGROUND_CHECK', 'Background check'), ('INTERNAL_REPORT', 'Internal report'), ('EVALUATION', 'Evaluation'), ('BID_TALK', 'Bid talk'), ('NEGOTIATION', 'Negotiation')], max_length=20, verbose_name='kind')),
-                ('topic', models.CharField(blank=True, max_length=200, verbose_name='what it is about')),
-                ('meeting_date', models.DateField(verbose_name='day')),
-                ('meeting_time', models.TimeField(blank=True, null=True, verbose_name='time')),
-                ('is_online', models.BooleanField(default=False, verbose_name='online')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
-                ('hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='our hours')),
-                ('travel_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='travel hours')),
-                ('travel_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='travel cost')),
-                ('status', models.CharField(choices=[('PLANNED', 'planned'), ('DONE', 'took place'), ('CANCELLED', 'cancelled')], default='PLANNED', max_length=10, verbose_name='status')),
-                ('status_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=200, verbose_name='why it was cancelled')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("WECHAT", "WeChat"),
+                            ("CALL", "Call"),
+                            ("ONLINE_MEETING", "Online meeting"),
+                            ("VISIT_TO_CLIENT", "Visit to client"),
+                            ("VISIT_TO_US", "Visit to us"),
+                            ("DEMO", "Demo"),
+                            ("SOLUTION_REQUEST", "Solution request"),
+                            ("INQUIRY", "Inquiry"),
+                            ("BACKGROUND_CHECK", "Background check"),
+                            ("INTERNAL_REPORT", "Internal report"),
+                            ("EVALUATION", "Evaluation"),
+                            ("BID_TALK", "Bid talk"),
+                            ("NEGOTIATION", "Negotiation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it is about"),
+                ),
+                ("meeting_date", models.DateField(verbose_name="day")),
+                ("meeting_time", models.TimeField(blank=True, null=True, verbose_name="time")),
+                ("is_online", models.BooleanField(default=False, verbose_name="online")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="our hours",
+                    ),
+                ),
+                (
+                    "travel_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="travel hours",
+                    ),
+                ),
+                (
+                    "travel_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="travel cost",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PLANNED", "planned"),
+                            ("DONE", "took place"),
+                            ("CANCELLED", "cancelled"),
+                        ],
+                        default="PLANNED",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="why it was cancelled"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'planned meeting',
-                'verbose_name_plural': 'planned meetings',
-                'ordering': ['meeting_date', 'meeting_time', 'pk'],
+                "verbose_name": "planned meeting",
+                "verbose_name_plural": "planned meetings",
+                "ordering": ["meeting_date", "meeting_time", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='TravelCheck',
+            name="TravelCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_id', models.CharField(default=crm.models.base.new_ledger_id, editable=False, max_length=64, unique=True, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('happened_at', models.DateTimeField(verbose_name='happened at')),
-                ('budget_holder_comes', models.BooleanField(blank=True, null=True, verbose_name='budget holder comes')),
-                ('needs_us_on_site', models.BooleanField(blank=True, null=True, verbose_name='agenda needs us on site')),
-                ('client_will', models.CharField(blank=True, max_length=200, verbose_name='what the client will do')),
-                ('could_be_online', models.BooleanField(blank=True, null=True, verbose_name='could be online')),
-                ('budget_stage', models.CharField(blank=True, choices=[('NO_BUDGET', 'none'), ('PILOT_WITHOUT_BUDGET', 'pilot without budget'), ('PLANNED', 'planned'), ('APPLIED', 'applied for'), ('APPROVED', 'approved')], max_length=20, verbose_name='budget stage as stated')),
-                ('trip_hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='hours of the trip')),
-                ('trip_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost of the trip')),
-                ('hours_before', models.DecimalField(decimal_places=1, max_digits=14, verbose_name='hours so far')),
-                ('travel_amount_before', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='travel cost so far')),
-                ('choice', models.CharField(choices=[('GO', 'go anyway'), ('ONLINE', 'online first'), ('POSTPONE', 'postpone')], max_length=10, verbose_name='chosen')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="happened at")),
+                (
+                    "budget_holder_comes",
+                    models.BooleanField(blank=True, null=True, verbose_name="budget holder comes"),
+                ),
+                (
+                    "needs_us_on_site",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="agenda needs us on site"
+                    ),
+                ),
+                (
+                    "client_will",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="what the client will do"
+                    ),
+                ),
+                (
+                    "could_be_online",
+                    models.BooleanField(blank=True, null=True, verbose_name="could be online"),
+                ),
+                (
+                    "budget_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("NO_BUDGET", "none"),
+                            ("PILOT_WITHOUT_BUDGET", "pilot without budget"),
+                            ("PLANNED", "planned"),
+                            ("APPLIED", "applied for"),
+                            ("APPROVED", "approved"),
+                        ],
+                        max_length=20,
+                        verbose_name="budget stage as stated",
+                    ),
+                ),
+                (
+                    "trip_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="hours of the trip",
+                    ),
+                ),
+                (
+                    "trip_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="cost of the trip",
+                    ),
+                ),
+                (
+                    "hours_before",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=14, verbose_name="hours so far"
+                    ),
+                ),
+                (
+                    "travel_amount_before",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=18, verbose_name="travel cost so far"
+                    ),
+                ),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[
+                            ("GO", "go anyway"),
+                            ("ONLINE", "online first"),
+                            ("POSTPONE", "postpone"),
+                        ],
+                        max_length=10,
+                        verbose_name="chosen",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'travel check',
-                'verbose_name_plural': 'travel checks',
-                'ordering': ['-happened_at', '-pk'],
+                "verbose_name": "travel check",
+                "verbose_name_plural": "travel checks",
+                "ordering": ["-happened_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='bid',
-            name='choice_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='decided at'),
+            model_name="bid",
+            name="choice_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='choice_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="bid",
+            name="choice_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='choice_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='why'),
+            model_name="bid",
+            name="choice_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="why"),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='deposit_due_date',
-            field=models.DateField(blank=True, null=True, verbose_name='deposit due back on'),
+            model_name="bid",
+            name="deposit_due_date",
+            field=models.DateField(blank=True, null=True, verbose_name="deposit due back on"),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='facts_recorded_at',
+            model_name="bid",
+            name="facts_recorded_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='hours_planned',
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='hours it will take'),
+            model_name="bid",
+            name="hours_planned",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=1,
+                max_digits=6,
+                null=True,
+                verbose_name="hours it will take",
+            ),
         ),
         migrations.AddField(
-            model_name='firm',
-            name='own_reasons',
-            field=models.JSONField(blank=True, default=dict, verbose_name='own reasons of an outcome'),
+            model_name="firm",
+            name="own_reasons",
+            field=models.JSONField(
+                blank=True, default=dict, verbose_name="own reasons of an outcome"
+            ),
         ),
         migrations.AddField(
-            model_name='firm',
-            name='own_sources',
-            field=models.JSONField(blank=True, default=list, verbose_name='own lead sources'),
+            model_name="firm",
+            name="own_sources",
+            field=models.JSONField(blank=True, default=list, verbose_name="own lead sources"),
         ),
         migrations.AddField(
-            model_name='firm',
-            name='stage_names',
-            field=models.JSONField(blank=True, default=dict, verbose_name='names of the stages'),
+            model_name="firm",
+            name="stage_names",
+            field=models.JSONField(blank=True, default=dict, verbose_name="names of the stages"),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='choice_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='decided at'),
+            model_name="historicalbid",
+            name="choice_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='choice_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="historicalbid",
+            name="choice_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='choice_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='why'),
+            model_name="historicalbid",
+            name="choice_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="why"),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='deposit_due_date',
-            field=models.DateField(blank=True, null=True, verbose_name='deposit due back on'),
+            model_name="historicalbid",
+            name="deposit_due_date",
+            field=models.DateField(blank=True, null=True, verbose_name="deposit due back on"),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='facts_recorded_at',
+            model_name="historicalbid",
+            name="facts_recorded_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='historicalbid',
-            name='hours_planned',
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='hours it will take'),
+            model_name="historicalbid",
+            name="hours_planned",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=1,
+                max_digits=6,
+                null=True,
+                verbose_name="hours it will take",
+            ),
         ),
         migrations.AddField(
-            model_name='historicallead',
-            name='outcome_reason',
-            field=models.CharField(blank=True, max_length=60, verbose_name='reason'),
+            model_name="historicallead",
+            name="outcome_reason",
+            field=models.CharField(blank=True, max_length=60, verbose_name="reason"),
         ),
         migrations.AddField(
-            model_name='historicallead',
-            name='own_source',
-            field=models.CharField(blank=True, max_length=60, verbose_name='own source'),
+            model_name="historicallead",
+            name="own_source",
+            field=models.CharField(blank=True, max_length=60, verbose_name="own source"),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='outcome_reason',
-            field=models.CharField(blank=True, max_length=60, verbose_name='reason'),
+            model_name="lead",
+            name="outcome_reason",
+            field=models.CharField(blank=True, max_length=60, verbose_name="reason"),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='own_source',
-            field=models.CharField(blank=True, max_length=60, verbose_name='own source'),
+            model_name="lead",
+            name="own_source",
+            field=models.CharField(blank=True, max_length=60, verbose_name="own source"),
         ),
         migrations.AddIndex(
-            model_name='bid',
-            index=models.Index(fields=['result', 'deadline_date'], name='bid_result'),
+            model_name="bid",
+            index=models.Index(fields=["result", "deadline_date"], name="bid_result"),
         ),
         migrations.AddIndex(
-            model_name='bid',
-            index=models.Index(fields=['deposit_back_date', 'deposit_due_date'], name='bid_deposit'),
+            model_name="bid",
+            index=models.Index(
+                fields=["deposit_back_date", "deposit_due_date"], name="bid_deposit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_planned', None), ('hours_planned__gte', 0), _connector='OR'), name='bid_planned_hours_are_never_negative'),
+            model_name="bid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hours_planned", None), ("hours_planned__gte", 0), _connector="OR"
+                ),
+                name="bid_planned_hours_are_never_negative",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalplannedmeeting',
-            name='author',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='planned by'),
+            model_name="historicalplannedmeeting",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="planned by",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalplannedmeeting',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalplannedmeeting",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalplannedmeeting',
-            name='interaction',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='crm.interaction', verbose_name='interaction'),
+            model_name="historicalplannedmeeting",
+            name="interaction",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="crm.interaction",
+                verbose_name="interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalplannedmeeting',
-            name='lead',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='crm.lead', verbose_name='lead'),
+            model_name="historicalplannedmeeting",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="crm.lead",
+                verbose_name="lead",
+            ),
         ),
         migrations.AddField(
-            model_name='plannedmeeting',
-            name='attendees',
-            field=models.ManyToManyField(blank=True, related_name='planned_meetings', to='crm.contact', verbose_name='who comes'),
+            model_name="plannedmeeting",
+            name="attendees",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="planned_meetings",
+                to="crm.contact",
+                verbose_name="who comes",
+            ),
         ),
         migrations.AddField(
-            model_name='plannedmeeting',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='planned by'),
+            model_name="plannedmeeting",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="planned by",
+            ),
         ),
         migrations.AddField(
-            model_name='plannedmeeting',
-            name='interaction',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='plan', to='crm.interaction', verbose_name='interaction'),
+            model_name="plannedmeeting",
+            name="interaction",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="plan",
+                to="crm.interaction",
+                verbose_name="interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='plannedmeeting',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_meetings', to='crm.lead', verbose_name='lead'),
+            model_name="plannedmeeting",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="planned_meetings",
+                to="crm.lead",
+                verbose_name="lead",
+            ),
         ),
         migrations.AddField(
-            model_name='travelcheck',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='checked by'),
+            model_name="travelcheck",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="checked by",
+            ),
         ),
         migrations.AddField(
-            model_name='travelcheck',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='travel_checks', to='crm.lead'),
+            model_name="travelcheck",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="travel_checks",
+                to="crm.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='travelcheck',
-            name='plan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='checks', to='crm.plannedmeeting'),
+            model_name="travelcheck",
+            name="plan",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="checks",
+                to="crm.plannedmeeting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedmeeting',
-            index=models.Index(fields=['status', 'meeting_date'], name='plan_day'),
+            model_name="plannedmeeting",
+            index=models.Index(fields=["status", "meeting_date"], name="plan_day"),
         ),
         migrations.AddIndex(
-            model_name='plannedmeeting',
-            index=models.Index(fields=['lead', 'status'], name='plan_lead'),
+            model_name="plannedmeeting",
+            index=models.Index(fields=["lead", "status"], name="plan_lead"),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'WECHAT', 'CALL', 'ONLINE_MEETING', 'VISIT_TO_CLIENT', 'VISIT_TO_US', 'DEMO', 'SOLUTION_REQUEST', 'INQUIRY', 'BACKGROUND_CHECK', 'INTERNAL_REPORT', 'EVALUATION', 'BID_TALK', 'NEGOTIATION'])), name='planned_meeting_kind_is_known'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "",
+                            "WECHAT",
+                            "CALL",
+                            "ONLINE_MEETING",
+                            "VISIT_TO_CLIENT",
+                            "VISIT_TO_US",
+                            "DEMO",
+                            "SOLUTION_REQUEST",
+                            "INQUIRY",
+                            "BACKGROUND_CHECK",
+                            "INTERNAL_REPORT",
+                            "EVALUATION",
+                            "BID_TALK",
+                            "NEGOTIATION",
+                        ],
+                    )
+                ),
+                name="planned_meeting_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'PLANNED', 'DONE', 'CANCELLED'])), name='planned_meeting_status_is_known'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["", "PLANNED", "DONE", "CANCELLED"])),
+                name="planned_meeting_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('hours', None), ('hours__gte', 0), _connector='OR'), name='planned_hours_are_never_negative'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours", None), ("hours__gte", 0), _connector="OR"),
+                name="planned_hours_are_never_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_hours', None), ('travel_hours__gte', 0), _connector='OR'), name='planned_travel_hours_are_never_negative'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("travel_hours", None), ("travel_hours__gte", 0), _connector="OR"
+                ),
+                name="planned_travel_hours_are_never_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_amount', None), ('travel_amount__gte', 0), _connector='OR'), name='planned_travel_cost_is_never_negative'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("travel_amount", None), ("travel_amount__gte", 0), _connector="OR"
+                ),
+                name="planned_travel_cost_is_never_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedmeeting',
-            constraint=models.CheckConstraint(condition=models.Q(('interaction', None), ('status', 'DONE'), _connector='OR'), name='planned_meeting_with_a_talk_took_place'),
+            model_name="plannedmeeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interaction", None), ("status", "DONE"), _connector="OR"),
+                name="planned_meeting_with_a_talk_took_place",
+            ),
         ),
         migrations.AddIndex(
-            model_name='travelcheck',
-            index=models.Index(fields=['lead', '-happened_at'], name='travel_check_lead'),
+            model_name="travelcheck",
+            index=models.Index(fields=["lead", "-happened_at"], name="travel_check_lead"),
         ),
         migrations.AddConstraint(
-            model_name='travelcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['', 'GO', 'ONLINE', 'POSTPONE'])), name='travel_choice_is_known'),
+            model_name="travelcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("choice__in", ["", "GO", "ONLINE", "POSTPONE"])),
+                name="travel_choice_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travelcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_stage__in', ['', 'NO_BUDGET', 'PILOT_WITHOUT_BUDGET', 'PLANNED', 'APPLIED', 'APPROVED'])), name='travel_check_budget_stage_is_known'),
+            model_name="travelcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "budget_stage__in",
+                        ["", "NO_BUDGET", "PILOT_WITHOUT_BUDGET", "PLANNED", "APPLIED", "APPROVED"],
+                    )
+                ),
+                name="travel_check_budget_stage_is_known",
+            ),
         ),
     ]

@@ -8,142 +8,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0004_plans_bids_and_own_lists'),
+        ("crm", "0004_plans_bids_and_own_lists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LeadTag',
+            name="LeadTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag of a lead',
-                'verbose_name_plural': 'tags of leads',
+                "verbose_name": "tag of a lead",
+                "verbose_name_plural": "tags of leads",
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_id', models.CharField(default=crm.models.base.new_ledger_id, editable=False, max_length=64, unique=True, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='address')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with all')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("query", models.CharField(blank=True, max_length=1000, verbose_name="address")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="shared with all")),
             ],
             options={
-                'verbose_name': 'saved view',
-                'verbose_name_plural': 'saved views',
-                'ordering': ['-is_shared', 'pk'],
+                "verbose_name": "saved view",
+                "verbose_name_plural": "saved views",
+                "ordering": ["-is_shared", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['name'],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Undoable',
+            name="Undoable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ASSIGN', 'Assign'), ('STAGE', 'Stage'), ('TAG', 'Tag'), ('SNOOZE', 'Snooze'), ('CLOSE', 'Close'), ('MERGE_ACCOUNTS', 'Merge of two accounts'), ('MERGE_CONTACTS', 'Merge of two contacts')], max_length=16, verbose_name='kind')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
-                ('rows', models.JSONField(default=list, verbose_name='rows')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ASSIGN", "Assign"),
+                            ("STAGE", "Stage"),
+                            ("TAG", "Tag"),
+                            ("SNOOZE", "Snooze"),
+                            ("CLOSE", "Close"),
+                            ("MERGE_ACCOUNTS", "Merge of two accounts"),
+                            ("MERGE_CONTACTS", "Merge of two contacts"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "undone_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="undone at"),
+                ),
+                ("rows", models.JSONField(default=list, verbose_name="rows")),
             ],
             options={
-                'verbose_name': 'change of many rows',
-                'verbose_name_plural': 'changes of many rows',
-                'ordering': ['-made_at', '-pk'],
+                "verbose_name": "change of many rows",
+                "verbose_name_plural": "changes of many rows",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='account',
-            name='merged_into',
-            field=models.CharField(blank=True, editable=False, help_text='Ledger id of the row that took the place of this one.', max_length=64),
+            model_name="account",
+            name="merged_into",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Ledger id of the row that took the place of this one.",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='merged_into',
-            field=models.CharField(blank=True, editable=False, help_text='Ledger id of the row that took the place of this one.', max_length=64),
+            model_name="contact",
+            name="merged_into",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Ledger id of the row that took the place of this one.",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalaccount',
-            name='merged_into',
-            field=models.CharField(blank=True, editable=False, help_text='Ledger id of the row that took the place of this one.', max_length=64),
+            model_name="historicalaccount",
+            name="merged_into",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Ledger id of the row that took the place of this one.",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcontact',
-            name='merged_into',
-            field=models.CharField(blank=True, editable=False, help_text='Ledger id of the row that took the place of this one.', max_length=64),
+            model_name="historicalcontact",
+            name="merged_into",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Ledger id of the row that took the place of this one.",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='order_chance_is_wide',
+            model_name="lead",
+            name="order_chance_is_wide",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['pinyin', 'id'], name='account_pinyin'),
+            model_name="account",
+            index=models.Index(fields=["pinyin", "id"], name="account_pinyin"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['pinyin', 'id'], name='contact_pinyin'),
+            model_name="contact",
+            index=models.Index(fields=["pinyin", "id"], name="contact_pinyin"),
         ),
         migrations.AddField(
-            model_name='leadtag',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_tags', to='crm.lead', verbose_name='lead'),
+            model_name="leadtag",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lead_tags",
+                to="crm.lead",
+                verbose_name="lead",
+            ),
         ),
         migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="savedview",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="saved_views",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='tag_is_spelled_in_one_way'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"), name="tag_is_spelled_in_one_way"
+            ),
         ),
         migrations.AddField(
-            model_name='leadtag',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_tags', to='crm.tag', verbose_name='tag'),
+            model_name="leadtag",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lead_tags",
+                to="crm.tag",
+                verbose_name="tag",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='leads', through='crm.LeadTag', to='crm.tag', verbose_name='tags'),
+            model_name="lead",
+            name="tags",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="leads",
+                through="crm.LeadTag",
+                to="crm.tag",
+                verbose_name="tags",
+            ),
         ),
         migrations.AddField(
-            model_name='undoable',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="undoable",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='savedview',
-            index=models.Index(fields=['owner', 'archived_at'], name='saved_view_owner'),
+            model_name="savedview",
+            index=models.Index(fields=["owner", "archived_at"], name="saved_view_owner"),
         ),
         migrations.AddConstraint(
-            model_name='leadtag',
-            constraint=models.UniqueConstraint(fields=('lead', 'tag'), name='lead_carries_a_tag_once'),
+            model_name="leadtag",
+            constraint=models.UniqueConstraint(
+                fields=("lead", "tag"), name="lead_carries_a_tag_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='undoable',
-            index=models.Index(fields=['by', '-made_at'], name='undoable_by'),
+            model_name="undoable",
+            index=models.Index(fields=["by", "-made_at"], name="undoable_by"),
         ),
         migrations.AddConstraint(
-            model_name='undoable',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'ASSIGN', 'STAGE', 'TAG', 'SNOOZE', 'CLOSE', 'MERGE_ACCOUNTS', 'MERGE_CONTACTS'])), name='undoable_kind_is_known'),
+            model_name="undoable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "",
+                            "ASSIGN",
+                            "STAGE",
+                            "TAG",
+                            "SNOOZE",
+                            "CLOSE",
+                            "MERGE_ACCOUNTS",
+                            "MERGE_CONTACTS",
+                        ],
+                    )
+                ),
+                name="undoable_kind_is_known",
+            ),
         ),
     ]

@@ -4,23 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0007_decisions_and_effort'),
+        ("crm", "0007_decisions_and_effort"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='systemevent',
-            name='system_event_kind_is_known',
+            model_name="systemevent",
+            name="system_event_kind_is_known",
         ),
         migrations.AlterField(
-            model_name='systemevent',
-            name='kind',
-            field=models.CharField(choices=[('MESSAGE_COPIED', 'Message copied'), ('MOVED_WITH_GAPS', 'Moved on although evidence was missing'), ('ROW_CORRECTED', 'Entry corrected'), ('ROW_TAKEN_BACK', 'Entry taken back'), ('CALLED_IN_VAIN', 'Called, nobody answered')], max_length=20, verbose_name='kind'),
+            model_name="systemevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("MESSAGE_COPIED", "Message copied"),
+                    ("MOVED_WITH_GAPS", "Moved on although evidence was missing"),
+                    ("ROW_CORRECTED", "Entry corrected"),
+                    ("ROW_TAKEN_BACK", "Entry taken back"),
+                    ("CALLED_IN_VAIN", "Called, nobody answered"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='systemevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'MESSAGE_COPIED', 'MOVED_WITH_GAPS', 'ROW_CORRECTED', 'ROW_TAKEN_BACK', 'CALLED_IN_VAIN'])), name='system_event_kind_is_known'),
+            model_name="systemevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "",
+                            "MESSAGE_COPIED",
+                            "MOVED_WITH_GAPS",
+                            "ROW_CORRECTED",
+                            "ROW_TAKEN_BACK",
+                            "CALLED_IN_VAIN",
+                        ],
+                    )
+                ),
+                name="system_event_kind_is_known",
+            ),
         ),
     ]

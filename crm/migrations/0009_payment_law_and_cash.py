@@ -8,370 +8,704 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0008_calls_in_vain'),
+        ("crm", "0008_calls_in_vain"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DealCash',
+            name="DealCash",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('inputs_checksum', models.CharField(blank=True, max_length=64)),
-                ('result', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("inputs_checksum", models.CharField(blank=True, max_length=64)),
+                ("result", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': 'cash curve of a deal',
-                'verbose_name_plural': 'cash curves of deals',
+                "verbose_name": "cash curve of a deal",
+                "verbose_name_plural": "cash curves of deals",
             },
         ),
         migrations.CreateModel(
-            name='DealCost',
+            name="DealCost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger_id', models.CharField(default=crm.models.base.new_ledger_id, editable=False, max_length=64, unique=True, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('label', models.CharField(max_length=80, verbose_name='what for')),
-                ('is_monthly', models.BooleanField(default=True, verbose_name='per month')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='amount')),
-                ('from_day', models.SmallIntegerField(default=0, verbose_name='from day')),
-                ('to_day', models.SmallIntegerField(blank=True, null=True, verbose_name='to day')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="what for")),
+                ("is_monthly", models.BooleanField(default=True, verbose_name="per month")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount"),
+                ),
+                ("from_day", models.SmallIntegerField(default=0, verbose_name="from day")),
+                ("to_day", models.SmallIntegerField(blank=True, null=True, verbose_name="to day")),
             ],
             options={
-                'verbose_name': 'cost of a deal',
-                'verbose_name_plural': 'costs of a deal',
-                'ordering': ['terms', 'from_day', 'pk'],
+                "verbose_name": "cost of a deal",
+                "verbose_name_plural": "costs of a deal",
+                "ordering": ["terms", "from_day", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FirmCash',
+            name="FirmCash",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of_date', models.DateField(unique=True, verbose_name='as of')),
-                ('made_at', models.DateTimeField()),
-                ('result', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of_date", models.DateField(unique=True, verbose_name="as of")),
+                ("made_at", models.DateTimeField()),
+                ("result", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': 'cash of the firm',
-                'verbose_name_plural': 'cash of the firm',
-                'ordering': ['-as_of_date'],
+                "verbose_name": "cash of the firm",
+                "verbose_name_plural": "cash of the firm",
+                "ordering": ["-as_of_date"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalDealCost',
+            name="HistoricalDealCost",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('ledger_id', models.CharField(db_index=True, default=crm.models.base.new_ledger_id, editable=False, max_length=64, verbose_name='ledger id')),
-                ('recorded_at', models.DateTimeField(help_text='When we came to know it; no score before then uses it.', verbose_name='recorded at')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('label', models.CharField(max_length=80, verbose_name='what for')),
-                ('is_monthly', models.BooleanField(default=True, verbose_name='per month')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='amount')),
-                ('from_day', models.SmallIntegerField(default=0, verbose_name='from day')),
-                ('to_day', models.SmallIntegerField(blank=True, null=True, verbose_name='to day')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ledger_id",
+                    models.CharField(
+                        db_index=True,
+                        default=crm.models.base.new_ledger_id,
+                        editable=False,
+                        max_length=64,
+                        verbose_name="ledger id",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        help_text="When we came to know it; no score before then uses it.",
+                        verbose_name="recorded at",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived at"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="what for")),
+                ("is_monthly", models.BooleanField(default=True, verbose_name="per month")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount"),
+                ),
+                ("from_day", models.SmallIntegerField(default=0, verbose_name="from day")),
+                ("to_day", models.SmallIntegerField(blank=True, null=True, verbose_name="to day")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical cost of a deal',
-                'verbose_name_plural': 'historical costs of a deal',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical cost of a deal",
+                "verbose_name_plural": "historical costs of a deal",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='InvoiceForecast',
+            name="InvoiceForecast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of_date', models.DateField(verbose_name='as of')),
-                ('made_at', models.DateTimeField()),
-                ('late_0', models.FloatField()),
-                ('late_30', models.FloatField()),
-                ('late_60', models.FloatField()),
-                ('late_90', models.FloatField()),
-                ('long_chance', models.FloatField(verbose_name='chance of over 120 days, or never')),
-                ('days_p10', models.SmallIntegerField()),
-                ('days_p50', models.SmallIntegerField()),
-                ('days_p80', models.SmallIntegerField()),
-                ('days_p90', models.SmallIntegerField()),
-                ('own_count', models.PositiveIntegerField()),
-                ('own_median_days', models.FloatField(null=True)),
-                ('pool_count', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of_date", models.DateField(verbose_name="as of")),
+                ("made_at", models.DateTimeField()),
+                ("late_0", models.FloatField()),
+                ("late_30", models.FloatField()),
+                ("late_60", models.FloatField()),
+                ("late_90", models.FloatField()),
+                (
+                    "long_chance",
+                    models.FloatField(verbose_name="chance of over 120 days, or never"),
+                ),
+                ("days_p10", models.SmallIntegerField()),
+                ("days_p50", models.SmallIntegerField()),
+                ("days_p80", models.SmallIntegerField()),
+                ("days_p90", models.SmallIntegerField()),
+                ("own_count", models.PositiveIntegerField()),
+                ("own_median_days", models.FloatField(null=True)),
+                ("pool_count", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': 'forecast of an invoice',
-                'verbose_name_plural': 'forecasts of invoices',
-                'ordering': ['-as_of_date', 'pk'],
+                "verbose_name": "forecast of an invoice",
+                "verbose_name_plural": "forecasts of invoices",
+                "ordering": ["-as_of_date", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='InvoiceReminder',
+            name="InvoiceReminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField(choices=[(3, 'friendly reminder'), (10, 'call'), (30, 'formal letter'), (60, 'lawyer or complaint channel')], verbose_name='step')),
-                ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "step",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (3, "friendly reminder"),
+                            (10, "call"),
+                            (30, "formal letter"),
+                            (60, "lawyer or complaint channel"),
+                        ],
+                        verbose_name="step",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
-                'ordering': ['sent_at', 'pk'],
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
+                "ordering": ["sent_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentRule',
+            name="PaymentRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_checksum', models.CharField(blank=True, editable=False, max_length=64)),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('buyer_types', models.CharField(max_length=200, verbose_name='buyers')),
-                ('payee_scope', models.CharField(default='ANY', max_length=12, verbose_name='protects')),
-                ('kind', models.CharField(choices=[('TERM', 'days to pay'), ('CLAUSE', 'a clause'), ('CAP', 'a cap')], max_length=8, verbose_name='kind')),
-                ('clause', models.CharField(blank=True, max_length=40, verbose_name='clause or measure')),
-                ('default_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days by default')),
-                ('max_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days at most')),
-                ('max_kind', models.CharField(blank=True, max_length=8, verbose_name='kind of limit')),
-                ('warn_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='unusual above days')),
-                ('alert_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='alarming above days')),
-                ('cap_value', models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True, verbose_name='cap')),
-                ('cap_unit', models.CharField(blank=True, max_length=12, verbose_name='unit of the cap')),
-                ('status_if_broken', models.CharField(default='UNLAWFUL', max_length=10, verbose_name='if broken')),
-                ('clock_start', models.CharField(blank=True, max_length=40, verbose_name='clock starts')),
-                ('day_basis', models.CharField(blank=True, max_length=12, verbose_name='days are')),
-                ('interest_kind', models.CharField(blank=True, max_length=20, verbose_name='interest')),
-                ('rate', models.DecimalField(blank=True, decimal_places=6, max_digits=10, null=True, verbose_name='rate')),
-                ('reference', models.CharField(blank=True, max_length=20, verbose_name='reference rate')),
-                ('floor_reference', models.CharField(blank=True, max_length=20, verbose_name='reference of the floor')),
-                ('fixed_sum', models.CharField(blank=True, max_length=80, verbose_name='flat sum')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('article', models.CharField(max_length=200, verbose_name='article')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('sure', models.CharField(choices=[('READ', 'read in the source'), ('SECOND', 'from a second source'), ('MEMORY', 'to be checked'), ('OWN_RULE', 'our own rule')], default='MEMORY', max_length=10, verbose_name='how sure')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shipped_checksum", models.CharField(blank=True, editable=False, max_length=64)),
+                ("edited_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("buyer_types", models.CharField(max_length=200, verbose_name="buyers")),
+                (
+                    "payee_scope",
+                    models.CharField(default="ANY", max_length=12, verbose_name="protects"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("TERM", "days to pay"), ("CLAUSE", "a clause"), ("CAP", "a cap")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.CharField(blank=True, max_length=40, verbose_name="clause or measure"),
+                ),
+                (
+                    "default_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days by default"
+                    ),
+                ),
+                (
+                    "max_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days at most"
+                    ),
+                ),
+                (
+                    "max_kind",
+                    models.CharField(blank=True, max_length=8, verbose_name="kind of limit"),
+                ),
+                (
+                    "warn_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="unusual above days"
+                    ),
+                ),
+                (
+                    "alert_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="alarming above days"
+                    ),
+                ),
+                (
+                    "cap_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=12, null=True, verbose_name="cap"
+                    ),
+                ),
+                (
+                    "cap_unit",
+                    models.CharField(blank=True, max_length=12, verbose_name="unit of the cap"),
+                ),
+                (
+                    "status_if_broken",
+                    models.CharField(default="UNLAWFUL", max_length=10, verbose_name="if broken"),
+                ),
+                (
+                    "clock_start",
+                    models.CharField(blank=True, max_length=40, verbose_name="clock starts"),
+                ),
+                ("day_basis", models.CharField(blank=True, max_length=12, verbose_name="days are")),
+                (
+                    "interest_kind",
+                    models.CharField(blank=True, max_length=20, verbose_name="interest"),
+                ),
+                (
+                    "rate",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=10, null=True, verbose_name="rate"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=20, verbose_name="reference rate"),
+                ),
+                (
+                    "floor_reference",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="reference of the floor"
+                    ),
+                ),
+                ("fixed_sum", models.CharField(blank=True, max_length=80, verbose_name="flat sum")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("article", models.CharField(max_length=200, verbose_name="article")),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                (
+                    "sure",
+                    models.CharField(
+                        choices=[
+                            ("READ", "read in the source"),
+                            ("SECOND", "from a second source"),
+                            ("MEMORY", "to be checked"),
+                            ("OWN_RULE", "our own rule"),
+                        ],
+                        default="MEMORY",
+                        max_length=10,
+                        verbose_name="how sure",
+                    ),
+                ),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="checked on")),
             ],
             options={
-                'verbose_name': 'payment rule',
-                'verbose_name_plural': 'payment rules',
-                'ordering': ['country', 'code', 'valid_from'],
+                "verbose_name": "payment rule",
+                "verbose_name_plural": "payment rules",
+                "ordering": ["country", "code", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='ReferenceRate',
+            name="ReferenceRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_checksum', models.CharField(blank=True, editable=False, max_length=64)),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('code', models.CharField(max_length=20, verbose_name='code')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('percent', models.DecimalField(decimal_places=4, max_digits=7, verbose_name='per cent a year')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('sure', models.CharField(choices=[('READ', 'read in the source'), ('SECOND', 'from a second source'), ('MEMORY', 'to be checked'), ('OWN_RULE', 'our own rule')], default='MEMORY', max_length=10, verbose_name='how sure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shipped_checksum", models.CharField(blank=True, editable=False, max_length=64)),
+                ("edited_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("code", models.CharField(max_length=20, verbose_name="code")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                (
+                    "percent",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=7, verbose_name="per cent a year"
+                    ),
+                ),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                (
+                    "sure",
+                    models.CharField(
+                        choices=[
+                            ("READ", "read in the source"),
+                            ("SECOND", "from a second source"),
+                            ("MEMORY", "to be checked"),
+                            ("OWN_RULE", "our own rule"),
+                        ],
+                        default="MEMORY",
+                        max_length=10,
+                        verbose_name="how sure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference rate',
-                'verbose_name_plural': 'reference rates',
-                'ordering': ['code', '-valid_from'],
+                "verbose_name": "reference rate",
+                "verbose_name_plural": "reference rates",
+                "ordering": ["code", "-valid_from"],
             },
         ),
         migrations.AddField(
-            model_name='historicalpayment',
-            name='kind',
-            field=models.CharField(choices=[('MONEY', 'money'), ('CREDIT_NOTE', 'credit note')], default='MONEY', max_length=12, verbose_name='kind'),
+            model_name="historicalpayment",
+            name="kind",
+            field=models.CharField(
+                choices=[("MONEY", "money"), ("CREDIT_NOTE", "credit note")],
+                default="MONEY",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpaymentmilestone',
-            name='gates_work',
-            field=models.BooleanField(default=False, verbose_name='work waits for this payment'),
+            model_name="historicalpaymentmilestone",
+            name="gates_work",
+            field=models.BooleanField(default=False, verbose_name="work waits for this payment"),
         ),
         migrations.AddField(
-            model_name='historicalpaymentmilestone',
-            name='is_acceptance',
-            field=models.BooleanField(default=False, verbose_name='waits for an acceptance'),
+            model_name="historicalpaymentmilestone",
+            name="is_acceptance",
+            field=models.BooleanField(default=False, verbose_name="waits for an acceptance"),
         ),
         migrations.AddField(
-            model_name='historicalpaymentmilestone',
-            name='trigger_day',
-            field=models.SmallIntegerField(blank=True, null=True, verbose_name='days after signature'),
+            model_name="historicalpaymentmilestone",
+            name="trigger_day",
+            field=models.SmallIntegerField(
+                blank=True, null=True, verbose_name="days after signature"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='currency',
-            field=models.CharField(default='CNY', max_length=3, verbose_name='currency'),
+            model_name="historicalpaymentterms",
+            name="currency",
+            field=models.CharField(default="CNY", max_length=3, verbose_name="currency"),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='inspection_days',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days to inspect before acceptance'),
+            model_name="historicalpaymentterms",
+            name="inspection_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="days to inspect before acceptance"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='needs_internal_approval',
-            field=models.BooleanField(blank=True, null=True, verbose_name="paid after the client's own approval"),
+            model_name="historicalpaymentterms",
+            name="needs_internal_approval",
+            field=models.BooleanField(
+                blank=True, null=True, verbose_name="paid after the client's own approval"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='performance_bond_percent',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='performance bond in %'),
+            model_name="historicalpaymentterms",
+            name="performance_bond_percent",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                max_digits=5,
+                null=True,
+                verbose_name="performance bond in %",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='signed_date',
-            field=models.DateField(blank=True, null=True, verbose_name='signed on, or planned for'),
+            model_name="historicalpaymentterms",
+            name="signed_date",
+            field=models.DateField(blank=True, null=True, verbose_name="signed on, or planned for"),
         ),
         migrations.AddField(
-            model_name='historicalpaymentterms',
-            name='vat_percent',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='VAT in %'),
+            model_name="historicalpaymentterms",
+            name="vat_percent",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT in %"
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='kind',
-            field=models.CharField(choices=[('MONEY', 'money'), ('CREDIT_NOTE', 'credit note')], default='MONEY', max_length=12, verbose_name='kind'),
+            model_name="payment",
+            name="kind",
+            field=models.CharField(
+                choices=[("MONEY", "money"), ("CREDIT_NOTE", "credit note")],
+                default="MONEY",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentmilestone',
-            name='gates_work',
-            field=models.BooleanField(default=False, verbose_name='work waits for this payment'),
+            model_name="paymentmilestone",
+            name="gates_work",
+            field=models.BooleanField(default=False, verbose_name="work waits for this payment"),
         ),
         migrations.AddField(
-            model_name='paymentmilestone',
-            name='is_acceptance',
-            field=models.BooleanField(default=False, verbose_name='waits for an acceptance'),
+            model_name="paymentmilestone",
+            name="is_acceptance",
+            field=models.BooleanField(default=False, verbose_name="waits for an acceptance"),
         ),
         migrations.AddField(
-            model_name='paymentmilestone',
-            name='trigger_day',
-            field=models.SmallIntegerField(blank=True, null=True, verbose_name='days after signature'),
+            model_name="paymentmilestone",
+            name="trigger_day",
+            field=models.SmallIntegerField(
+                blank=True, null=True, verbose_name="days after signature"
+            ),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='currency',
-            field=models.CharField(default='CNY', max_length=3, verbose_name='currency'),
+            model_name="paymentterms",
+            name="currency",
+            field=models.CharField(default="CNY", max_length=3, verbose_name="currency"),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='inspection_days',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days to inspect before acceptance'),
+            model_name="paymentterms",
+            name="inspection_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="days to inspect before acceptance"
+            ),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='needs_internal_approval',
-            field=models.BooleanField(blank=True, null=True, verbose_name="paid after the client's own approval"),
+            model_name="paymentterms",
+            name="needs_internal_approval",
+            field=models.BooleanField(
+                blank=True, null=True, verbose_name="paid after the client's own approval"
+            ),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='performance_bond_percent',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='performance bond in %'),
+            model_name="paymentterms",
+            name="performance_bond_percent",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                max_digits=5,
+                null=True,
+                verbose_name="performance bond in %",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='signed_date',
-            field=models.DateField(blank=True, null=True, verbose_name='signed on, or planned for'),
+            model_name="paymentterms",
+            name="signed_date",
+            field=models.DateField(blank=True, null=True, verbose_name="signed on, or planned for"),
         ),
         migrations.AddField(
-            model_name='paymentterms',
-            name='vat_percent',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='VAT in %'),
+            model_name="paymentterms",
+            name="vat_percent",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="VAT in %"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentterms',
-            constraint=models.CheckConstraint(condition=models.Q(('performance_bond_percent', None), models.Q(('performance_bond_percent__gte', 0), ('performance_bond_percent__lte', 100)), _connector='OR'), name='terms_bond_is_a_share'),
+            model_name="paymentterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("performance_bond_percent", None),
+                    models.Q(
+                        ("performance_bond_percent__gte", 0), ("performance_bond_percent__lte", 100)
+                    ),
+                    _connector="OR",
+                ),
+                name="terms_bond_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentterms',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_percent', None), models.Q(('vat_percent__gte', 0), ('vat_percent__lte', 100)), _connector='OR'), name='terms_vat_is_a_share'),
+            model_name="paymentterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("vat_percent", None),
+                    models.Q(("vat_percent__gte", 0), ("vat_percent__lte", 100)),
+                    _connector="OR",
+                ),
+                name="terms_vat_is_a_share",
+            ),
         ),
         migrations.AddField(
-            model_name='dealcash',
-            name='terms',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cash', to='crm.paymentterms'),
+            model_name="dealcash",
+            name="terms",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cash",
+                to="crm.paymentterms",
+            ),
         ),
         migrations.AddField(
-            model_name='dealcost',
-            name='terms',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='costs', to='crm.paymentterms', verbose_name='payment terms'),
+            model_name="dealcost",
+            name="terms",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="costs",
+                to="crm.paymentterms",
+                verbose_name="payment terms",
+            ),
         ),
         migrations.AddField(
-            model_name='historicaldealcost',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicaldealcost",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicaldealcost',
-            name='terms',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='crm.paymentterms', verbose_name='payment terms'),
+            model_name="historicaldealcost",
+            name="terms",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="crm.paymentterms",
+                verbose_name="payment terms",
+            ),
         ),
         migrations.AddField(
-            model_name='invoiceforecast',
-            name='invoice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='crm.invoice'),
+            model_name="invoiceforecast",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="forecasts",
+                to="crm.invoice",
+            ),
         ),
         migrations.AddField(
-            model_name='invoicereminder',
-            name='invoice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='crm.invoice'),
+            model_name="invoicereminder",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reminders",
+                to="crm.invoice",
+            ),
         ),
         migrations.AddField(
-            model_name='invoicereminder',
-            name='sent_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+            model_name="invoicereminder",
+            name="sent_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='paymentrule',
-            name='edited_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="paymentrule",
+            name="edited_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='referencerate',
-            name='edited_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="referencerate",
+            name="edited_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='dealcash',
-            index=models.Index(fields=['due_at'], name='deal_cash_due'),
+            model_name="dealcash",
+            index=models.Index(fields=["due_at"], name="deal_cash_due"),
         ),
         migrations.AddConstraint(
-            model_name='dealcost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_monthly', False), ('to_day', None)), models.Q(('is_monthly', True), ('to_day__gt', models.F('from_day'))), _connector='OR'), name='monthly_cost_has_an_end_after_its_start'),
+            model_name="dealcost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_monthly", False), ("to_day", None)),
+                    models.Q(("is_monthly", True), ("to_day__gt", models.F("from_day"))),
+                    _connector="OR",
+                ),
+                name="monthly_cost_has_an_end_after_its_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoiceforecast',
-            index=models.Index(fields=['as_of_date', 'invoice'], name='forecast_day'),
+            model_name="invoiceforecast",
+            index=models.Index(fields=["as_of_date", "invoice"], name="forecast_day"),
         ),
         migrations.AddConstraint(
-            model_name='invoiceforecast',
-            constraint=models.UniqueConstraint(fields=('invoice', 'as_of_date'), name='one_forecast_an_invoice_and_day'),
+            model_name="invoiceforecast",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "as_of_date"), name="one_forecast_an_invoice_and_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceforecast',
-            constraint=models.CheckConstraint(condition=models.Q(('days_p10__lte', models.F('days_p50')), ('days_p50__lte', models.F('days_p80')), ('days_p80__lte', models.F('days_p90'))), name='forecast_days_are_in_order'),
+            model_name="invoiceforecast",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("days_p10__lte", models.F("days_p50")),
+                    ("days_p50__lte", models.F("days_p80")),
+                    ("days_p80__lte", models.F("days_p90")),
+                ),
+                name="forecast_days_are_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoicereminder',
-            constraint=models.UniqueConstraint(fields=('invoice', 'step'), name='one_reminder_an_invoice_and_step'),
+            model_name="invoicereminder",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "step"), name="one_reminder_an_invoice_and_step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrule',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='one_payment_rule_a_day'),
+            model_name="paymentrule",
+            constraint=models.UniqueConstraint(
+                fields=("code", "valid_from"), name="one_payment_rule_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='payment_rule_ends_after_it_starts'),
+            model_name="paymentrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="payment_rule_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencerate',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='one_reference_rate_a_day'),
+            model_name="referencerate",
+            constraint=models.UniqueConstraint(
+                fields=("code", "valid_from"), name="one_reference_rate_a_day"
+            ),
         ),
     ]

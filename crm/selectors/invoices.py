@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.expressions import Combinable
 
 from crm.models import Invoice, InvoiceReminder, User
 from crm.models.money import InvoiceQuerySet
@@ -155,7 +156,7 @@ def counts(user: User, *, today: date) -> Counts:
 def reminders_due(user: User, *, today: date) -> int:
     """Return how many open invoices have reached a step of the ladder that was not sent."""
     waiting = still_open(seen_by(user)).filter(disputed_date=None)
-    found = Q(pk__in=[])
+    found: Q | Combinable = Q(pk__in=[])
     for step, after in zip(STEPS, (*STEPS[1:], None), strict=True):
         reached = Q(due_date__lte=today - timedelta(days=step))
         if after is not None:

@@ -130,7 +130,9 @@ class Migration(migrations.Migration):
             model_name="pointsversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("reason", ""), _negated=True), ("returns_to__isnull", False), _connector="OR"
+                    models.Q(("reason", ""), _negated=True),
+                    ("returns_to__isnull", False),
+                    _connector="OR",
                 ),
                 name="points_version_says_why",
             ),

@@ -1,6 +1,7 @@
 """Shares, cents and VAT always add up."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -16,7 +17,7 @@ def whole_shares(draw):
     """Return one to twelve shares of two decimals that are 100 % together."""
     cuts = sorted(draw(some.lists(some.integers(0, 10_000), max_size=11)))
     ends = [0, *cuts, 10_000]
-    return [Decimal(b - a) / 100 for a, b in zip(ends, ends[1:], strict=False)]
+    return [Decimal(b - a) / 100 for a, b in pairwise(ends)]
 
 
 @given(MONEY, whole_shares(), RATES)
