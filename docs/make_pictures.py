@@ -1,82 +1,72 @@
-"""Take the pictures of the user guide from a running copy that holds the demo data.
+"""Take a picture of every page in both languages from a running copy that holds the demo data.
 
 Touchstone runs, and somebody may sign in (`manage.py reset_demo` prints a password):
 
     .venv/bin/python docs/make_pictures.py http://localhost:8000 founder PASSWORD
 
-The pictures go to docs/pictures/. Two talks are logged for the pictures of their answers, so
-take a copy that nobody needs.
+The pictures go to docs/pictures/, the page that shows them all is docs/pictures.md. Talks and
+plans are made for the pictures, so take a copy that nobody needs. With `--empty` the copy is one
+that was started with DEMO=0, and the pictures are those of pages that hold nothing yet.
 """
 
 import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from album import LANGUAGES, PICTURES, Album, Shot
+from pages import CHAPTERS, EMPTY_NAMES, SIGN_IN
+from playwright.sync_api import sync_playwright
 
-PICTURES = Path(__file__).parent / "pictures"
-LEAD, OTHER_LEAD = "穹川电网", "苍岑物流"  # two cases of free consulting in the demo
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-def _page(browser: Browser, address: str, name: str, password: str, language: str) -> Page:
-    """Return a signed-in page in a language."""
-    page = browser.new_page(base_url=address, viewport=DESK)
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", name)
-    page.fill("[name=password]", password)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    answer = page.request.post(
-        "/language/",
-        form={"language": language, "next": "/", "csrfmiddlewaretoken": token},
-        headers={"Referer": f"{address}/"},
-    )
-    if not answer.ok:
-        raise SystemExit(f"The language did not change: {answer.status}.")
-    return page
+HERE = Path(__file__).parent
 
 
-def _take(page: Page, name: str, path: str = "", *, phone: bool = False) -> None:
-    page.set_viewport_size(PHONE if phone else DESK)
-    if path:
-        page.goto(path)
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+def shots(*, empty: bool) -> list[Shot]:
+    """Return what to take of a full or of an empty ledger."""
+    every = [shot for chapter in CHAPTERS.values() for shot in chapter]
+    return [shot for shot in every if shot.name in EMPTY_NAMES] if empty else every
 
 
-def _address(page: Page, client: str) -> str:
-    """Return the address of the first open lead of a client."""
-    page.goto(f"/leads/?q={client}")
-    return page.locator("td a.row-link").first.get_attribute("href") or ""
-
-
-def _log_a_talk(page: Page, lead: str, language: str) -> None:
-    """Log a visit as a seller does outside the client's door; take the form and its answer."""
-    page.set_viewport_size(PHONE)
-    page.goto(f"/log/?lead={lead.strip('/').split('/')[-1]}")
-    for name, place in (("kind", 0), ("initiated_by", 0), ("asks", 3), ("budget_holder", 1)):
-        page.locator(f"label.chip:has([name={name}])").nth(place).click()
-    page.locator("label.chip:has([name=next])").first.click()
-    _take(page, f"log-{language}-phone", phone=True)
-    page.locator(".log-save button").click()
-    page.locator(".from-to").wait_for()
-    _take(page, f"answer-{language}-phone", phone=True)
-
-
-def main(address: str, name: str, password: str) -> None:
+def main(address: str, name: str, password: str, *options: str) -> None:
+    """Take all pictures, or those whose names are given."""
+    empty = "--empty" in options
+    prefix = "empty-" if empty else ""
+    only = {option for option in options if not option.startswith("--")}
     PICTURES.mkdir(exist_ok=True)
     chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    languages = [code for code in LANGUAGES if f"--{code}" in options] or list(LANGUAGES)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for code, language, logged in (("en", "en", OTHER_LEAD), ("zh-hans", "zh", LEAD)):
-            page = _page(browser, address, name, password, code)
-            _take(page, f"today-{language}", "/")
-            _take(page, f"digest-{language}", "/mail/this-week/")
-            _take(page, f"lead-{language}", _address(page, LEAD))
-            _log_a_talk(page, _address(page, logged), language)
+        for language in languages:
+            album = Album(browser, address, language)
+            chosen = [shot for shot in shots(empty=empty) if not only or shot.name in only]
+            if SIGN_IN in chosen:
+                album.take(SIGN_IN)
+            album.sign_in(name, password)
+            if not empty:
+                album.find_leads()
+            for shot in chosen:
+                if shot is not SIGN_IN:
+                    album.take(shot, prefix=prefix)
         browser.close()
+    write_gallery()
+
+
+def write_gallery() -> None:
+    """Write the page that shows all pictures that are there."""
+    lines = [
+        "# Every page in a picture",
+        "",
+        "English on the left, 中文在右。All companies are invented.",
+    ]
+    full = [(title, "", chapter) for title, chapter in CHAPTERS.items()]
+    for title, prefix, chapter in (*full, ("An empty ledger", "empty-", shots(empty=True))):
+        lines += ["", f"## {title}", "", "| | English | 中文 |", "|---|---|---|"]
+        for shot in chapter:
+            files = [f"{prefix}{shot.name}-{code}.png" for code in LANGUAGES]
+            if all((PICTURES / file).exists() for file in files):
+                cells = [f"![{shot.title}](pictures/{file})" for file in files]
+                lines.append(f"| {shot.title} | {' | '.join(cells)} |")
+    (HERE / "pictures.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
