@@ -88,6 +88,7 @@ class Command(BaseCommand):
                 call_command("train", target=target, stdout=StringIO())
         self.stdout.write("Scoring as of now ...")
         call_command("score", stdout=StringIO())
+        call_command("forecast_payments", stdout=StringIO())
 
     def _say_who_signs_in(self, now: datetime, *, everyone: bool) -> None:
         if everyone:

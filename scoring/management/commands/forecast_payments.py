@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from crm.management.arguments import moment_of
 from crm.models import Firm
-from scoring import forecasts, payment_files
+from scoring import cash_runs, forecasts, payment_files
 
 
 class Command(BaseCommand):
@@ -38,7 +38,11 @@ class Command(BaseCommand):
                     % {"file": out, "reason": error.strerror},
                     returncode=2,
                 ) from error
-        count = forecasts.make(as_of=moment, now=timezone.now())
+        now = timezone.now()
+        count = forecasts.make(as_of=moment, now=now)
+        if not as_of:  # of today, the curves of deals and of the firm follow
+            cash_runs.compute_due(now=now)
+            cash_runs.compute_firm(now=now)
         self.stdout.write(
             ngettext(
                 "Foresaw %(count)d open invoice as of %(day)s.",
