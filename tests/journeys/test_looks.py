@@ -117,7 +117,7 @@ OF_ALL = (
     "score-late",
 )
 # Pages of money have journeys of their own.
-ELSEWHERE = ("terms", "invoice", "receivable", "payment", "firm-cash", "money", "report-")
+ELSEWHERE = ("lead-terms", "invoice", "payment", "money", "report-")
 # Files, parts of a page, and pages whose rows are made in journeys of their own.
 NO_PAGES = (
     "lead-export",
