@@ -147,7 +147,6 @@ def signed_receipts(forecaster: Forecaster, *, today: date) -> Iterator[Receipt]
             terms__archived_at=None,
             archived_at=None,
             invoices=None,
-            planned_date__isnull=False,
             share_percent__isnull=False,
             terms__contract_amount__isnull=False,
         )
@@ -155,9 +154,21 @@ def signed_receipts(forecaster: Forecaster, *, today: date) -> Iterator[Receipt]
         .order_by("pk")[:MOST_PIPELINE]
     )
     for row in rows:
-        if row.terms and row.terms.contract_amount and row.planned_date and row.share_percent:
+        trigger = _trigger_date(row, today=today)
+        if row.terms and row.terms.contract_amount and trigger and row.share_percent:
             amount = row.terms.contract_amount * row.share_percent / 100
-            yield _receipt(forecaster, row, amount, row.planned_date, today=today, chance=1.0)
+            yield _receipt(forecaster, row, amount, trigger, today=today, chance=1.0)
+
+
+def _trigger_date(row: PaymentMilestone, *, today: date) -> date | None:
+    """Return when a milestone is planned for; days after a signature still ahead count from today.
+
+    None where neither is known.
+    """
+    if row.planned_date or row.trigger_day is None:
+        return row.planned_date
+    signed = row.terms.signed_date if row.terms else None
+    return (signed or today) + timedelta(days=row.trigger_day)
 
 
 def _receipt(
@@ -197,7 +208,6 @@ def pipeline_receipts(forecaster: Forecaster, *, today: date) -> Iterator[Receip
             lead__in=leads,
             archived_at=None,
             terms__archived_at=None,
-            planned_date__gte=today,
             share_percent__isnull=False,
             terms__contract_amount__isnull=False,
         )
@@ -208,10 +218,11 @@ def pipeline_receipts(forecaster: Forecaster, *, today: date) -> Iterator[Receip
     )
     latest: dict[int, int] = {}
     for row in rows:
-        if row.terms is None or row.terms.contract_amount is None or row.planned_date is None:
+        trigger = _trigger_date(row, today=today)
+        if row.terms is None or row.terms.contract_amount is None or trigger is None:
             continue
         if latest.setdefault(row.lead_id, row.terms.pk) != row.terms.pk:
             continue  # the newest version of a lead's terms stands for it
         amount = row.terms.contract_amount * (row.share_percent or 0) / 100
         chance = row.lead.order_chance or 0.0
-        yield _receipt(forecaster, row, amount, row.planned_date, today=today, chance=chance)
+        yield _receipt(forecaster, row, amount, trigger, today=today, chance=chance)

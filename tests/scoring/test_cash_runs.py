@@ -186,3 +186,24 @@ def test_an_open_offer_counts_by_its_chance_and_only_in_its_newest_version():
     result = FirmCash.objects.get().result
     gain = result["with_pipeline"]["base"]["weeks"][-1] - result["base"]["base"]["weeks"][-1]
     assert gain == pytest.approx(212_000)
+
+
+@pytest.mark.parametrize("signed", [None, TODAY])
+def test_an_offer_without_dates_is_paid_so_many_days_after_its_signature(signed):
+    lead = LeadFactory(order_chance=0.95)
+    offer = PaymentTermsFactory(
+        lead=lead,
+        status="PROPOSED_BY_US",
+        contract_amount=200_000,
+        vat_percent=0,
+        signed_date=signed,
+    )
+    PaymentMilestoneFactory(
+        lead=lead, terms=offer, share_percent=100, planned_date=None, trigger_day=14, term_days=7
+    )
+    for kind in (FirmFigure.Kind.CASH, FirmFigure.Kind.MONTHLY_BURN):
+        FirmFigure.objects.create(kind=kind, amount=1, valid_from=NOW, recorded_at=NOW)
+    cash_runs.compute_firm(now=NOW)
+    found = FirmCash.objects.get().result["with_pipeline"]["base"]["weeks"]
+    assert found[1] < 1_000
+    assert found[-1] > 150_000
