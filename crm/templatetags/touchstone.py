@@ -55,6 +55,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def fine_percent(share: float) -> str:
+    """Write a share with one decimal, for sums that somebody may want to follow."""
+    return f"{share * 100:.1f}%"
+
+
+@register.filter
 def points(amount: float) -> str:
     """Write points with their sign."""
     return wording.points(amount)
