@@ -87,9 +87,10 @@ def _known_already(request: HttpRequest, form: ContactForm, account: Account) ->
     """Return people of the account with such a name, unless the reader knows of them."""
     if not form.is_valid() or "is_another" in request.POST:
         return []
-    if Contact.objects.filter(ledger_id=form.cleaned_data["token"].hex).exists():
-        return []  # the same form a second time
-    return duplicates.similar_people(account, form.cleaned_data["name"])
+    similar = duplicates.similar_people(account, form.cleaned_data["name"])
+    # Looked for last: the same form, sent a moment before, may have added the person meanwhile.
+    sent_before = Contact.objects.filter(ledger_id=form.cleaned_data["token"].hex).exists()
+    return [] if sent_before else similar
 
 
 def _role(request: HttpRequest) -> str:

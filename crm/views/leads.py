@@ -126,7 +126,9 @@ def _similar(request: HttpRequest, form: NewLeadForm) -> list[Account]:
     if not form.is_valid() or "account_is_new" in request.POST:
         return []
     name = form.cleaned_data["account_name"].strip()
-    return [] if openings.known_account(name) else duplicates.similar_accounts(name)
+    similar = duplicates.similar_accounts(name)
+    # Looked for last: the same form, sent a moment before, may have added it meanwhile.
+    return [] if openings.known_account(name) else similar
 
 
 @login_required

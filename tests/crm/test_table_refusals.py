@@ -96,8 +96,12 @@ def test_a_file_without_one_readable_row_is_refused(tmp_path):
     assert "No row" in refused(write(tmp_path, [("A9", "firm", "?", *[""] * 6)]))
 
 
-def test_invoices_are_not_read_yet(tmp_path):
-    assert "Only leads" in refused(write(tmp_path), kind="invoices")
+def test_a_kind_that_is_none_is_refused(tmp_path):
+    assert "leads" in refused(write(tmp_path), kind="people")
+
+
+def test_a_mapping_of_leads_reads_no_invoices(tmp_path):
+    assert "lead: is not known here" in refused(write(tmp_path), kind="invoices")
 
 
 def with_field(**changes):

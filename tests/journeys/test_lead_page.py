@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from crm.models import Interaction, LeadFact, SystemEvent, User
+from tests.conftest import until
 from tests.factories import (
     AssessmentFactory,
     ContactFactory,
@@ -96,6 +97,7 @@ def test_four_answers_are_given_with_a_thumb_and_no_barrier_stands(
     phone.get_by_placeholder("Name a person").fill("Zhou Min")
     phone.locator("[aria-labelledby=question-OWNER]").get_by_role("button", name="Save").click()
 
+    until(LeadFact.objects.filter(kind="BUSINESS_OWNER").exists, "the answer")
     expect(phone.get_by_placeholder("Name a person")).to_have_value("Zhou Min")
     assert set(LeadFact.objects.values_list("kind", flat=True)) == {
         "BUDGET_STAGE",
