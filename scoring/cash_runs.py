@@ -19,7 +19,7 @@ from scoring.payments import Bill, Forecaster
 from scoring.sweeps import held
 
 TERMS_A_SWEEP = 20
-JOB, FIRM_JOB, FORECAST_JOB = "compute_cash", "firm_cash", "forecast_payments"
+JOB, FORECAST_JOB = "compute_cash", "forecast_payments"
 MOST_PIPELINE = 2_000
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,6 @@ from scoring.payments import (
     Forecaster,
 )
 
-JOB = "forecast_payments"
 TEST_SHARE = 0.3
 HIGHEST_STORED_DAYS = 32_000
 
