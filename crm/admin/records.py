@@ -125,9 +125,9 @@ class InteractionEffortAdmin(WrittenOnce):
 class DigestAdmin(WrittenOnce):
     """Monday mails."""
 
-    list_display = ("due_at", "recipient", "iso_week", "status", "attempts", "sent_at")
+    list_display = ("due_at", "recipient", "period", "status", "attempts", "sent_at")
     list_select_related = ("recipient",)
-    list_filter = ("status", "iso_week")
+    list_filter = ("kind", "status")
     search_fields = ("recipient__username", "recipient__display_name", "recipient__email")
 
 

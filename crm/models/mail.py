@@ -39,14 +39,18 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
 
 class Digest(models.Model):
-    """One mail to one person for one ISO week; the unique row is what keeps it from doubling."""
+    """One mail to one person for one period; the unique row is what keeps it from doubling.
+
+    The period of a Monday mail is an ISO week (2026-W48), that of reminders a day (2026-11-24).
+    """
 
     class Kind(models.TextChoices):
         WEEKLY = "WEEKLY", _("Monday mail")
+        DAILY = "DAILY", _("Reminders of a day")
 
     Status = DigestStatus
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
-    iso_week = models.CharField(_("week"), max_length=8)
+    period = models.CharField(_("period"), max_length=10)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.WEEKLY)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PENDING)
     due_at = models.DateTimeField(_("due at"))
@@ -64,6 +68,11 @@ class Digest(models.Model):
     message_id = models.CharField(max_length=120, blank=True)
     answer = models.CharField(_("answer of the mail server"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    # A person's word that a mail of unknown or failed fate shall go out once more.
+    sent_again_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
+    sent_again_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = DigestQuerySet.as_manager()
 
@@ -73,7 +82,7 @@ class Digest(models.Model):
         ordering = ["-due_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["recipient", "iso_week", "kind"], name="one_digest_a_person_and_week"
+                fields=["recipient", "kind", "period"], name="one_mail_a_person_kind_and_period"
             ),
             one_of("status", DigestStatus, "digest_status_is_known"),
             models.CheckConstraint(
@@ -81,10 +90,13 @@ class Digest(models.Model):
                 condition=~Q(status__in=["SENDING", "HANDED_OVER"]) | Q(lease_until__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["status", "next_try_at"], name="digest_due")]
+        indexes = [
+            models.Index(fields=["status", "next_try_at"], name="digest_due"),
+            models.Index(fields=["recipient", "-due_at"], name="digest_history"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.recipient} {self.iso_week}"
+        return f"{self.recipient} {self.period}"
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):

@@ -55,6 +55,12 @@ class User(AbstractUser):
         _("day of the mail"), choices=Weekday, default=Weekday.MONDAY
     )
     digest_hour = models.PositiveSmallIntegerField(_("hour of the mail"), default=8)
+    mails_muted_until = models.DateField(_("no mails until"), null=True, blank=True)
+    wants_reminders = models.BooleanField(_("reminders by mail"), default=True)
+    # Whoever knows one may stop this person's mails, or read this person's calendar; a new
+    # secret revokes the old.
+    mail_secret = models.CharField(max_length=43, blank=True, editable=False)
+    calendar_secret = models.CharField(max_length=43, blank=True, editable=False)
     last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True, editable=False)
     previous_visit_at = models.DateTimeField(
         _("visit before the last"), null=True, blank=True, editable=False
@@ -71,6 +77,11 @@ class User(AbstractUser):
             models.CheckConstraint(
                 name="digest_weekday_is_a_weekday",
                 condition=models.Q(digest_weekday__gte=1, digest_weekday__lte=7),
+            ),
+            models.UniqueConstraint(
+                name="a_calendar_secret_opens_one_calendar",
+                fields=["calendar_secret"],
+                condition=~models.Q(calendar_secret=""),
             ),
         ]
 

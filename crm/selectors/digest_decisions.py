@@ -117,8 +117,8 @@ def _shown_before(user: User, day: date) -> list[Mapping[str, float]]:
     before = weeks.weeks_before(day, WEEKS_SHOWN)
     mails = dict(
         Digest.objects.filter(
-            recipient=user, kind=Digest.Kind.WEEKLY, iso_week__in=before
-        ).values_list("iso_week", "shown")
+            recipient=user, kind=Digest.Kind.WEEKLY, period__in=before
+        ).values_list("period", "shown")
     )
     return [mails.get(week, {}) for week in before]
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from crm import weeks
 from crm.models import Digest, Firm, Lead, User
@@ -97,7 +97,7 @@ def as_message(digest: Digest) -> EmailMultiAlternatives:
         headers={
             "Message-ID": digest.message_id,
             "Date": format_datetime(digest.as_of or digest.due_at),
-            "X-Digest-Key": f"{digest.recipient_id}/{digest.iso_week}",
+            "X-Digest-Key": f"{digest.recipient_id}/{digest.period}",
             "Auto-Submitted": "auto-generated",
             "Content-Language": "zh-Hans" if digest.language.startswith("zh") else "en",
         },
@@ -112,7 +112,7 @@ def _add_due(now: datetime, firm: Firm) -> None:
         User.objects.filter(is_active=True, wants_digest=True)
         .exclude(role=User.Role.VIEWER)
         .exclude(email="")
-        .annotate(last_week=Max("digests__iso_week"))
+        .annotate(last_week=Max("digests__period", filter=Q(digests__kind=Digest.Kind.WEEKLY)))
     )
     rows = []
     for user in readers:
@@ -121,7 +121,7 @@ def _add_due(now: datetime, firm: Firm) -> None:
         due_at = weeks.due_at(today, weekday=user.digest_weekday, hour=user.digest_hour, zone=zone)
         week = weeks.iso_week(today)
         if due_at <= now and (user.last_week or "") < week:
-            rows.append(Digest(recipient=user, iso_week=week, due_at=due_at, next_try_at=due_at))
+            rows.append(Digest(recipient=user, period=week, due_at=due_at, next_try_at=due_at))
     if rows:
         Digest.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -140,7 +140,7 @@ def _settle(now: datetime, firm: Firm) -> None:
 
 def _is_over(digest: Digest, now: datetime, firm: Firm) -> bool:
     today = now.astimezone(zone_of(digest.recipient, firm)).date()
-    return digest.iso_week < weeks.iso_week(today)
+    return digest.period < weeks.iso_week(today)
 
 
 def _why_not(digest: Digest, now: datetime, firm: Firm) -> str:
@@ -164,7 +164,7 @@ def _weeks_covered(digest: Digest, now: datetime, firm: Firm) -> int:
     earlier = Digest.objects.filter(
         recipient=digest.recipient, kind=digest.kind, status__in=REACHED
     ).exclude(pk=digest.pk)
-    last = earlier.aggregate(week=Max("iso_week"))["week"]
+    last = earlier.aggregate(week=Max("period"))["week"]
     today = now.astimezone(zone_of(digest.recipient, firm)).date()
     return weeks.weeks_between(last, today) if last else 1
 
@@ -199,5 +199,5 @@ def _record(digest: Digest, token: str, *, status: str, answer: str, **facts: da
     mine.update(
         status=status, answer=answer, lease_until=None, attempts=digest.attempts + 1, **facts
     )
-    log.info("digest %s of %s: %s %s", digest.pk, digest.iso_week, status, answer)
+    log.info("digest %s of %s: %s %s", digest.pk, digest.period, status, answer)
     return status

@@ -128,7 +128,7 @@ def one_of_everything(n: int) -> None:
     LeadTag.objects.create(lead=lead, tag=Tag.objects.create(name=f"tag {n}"))
     SavedView.objects.create(name=f"view {n}", owner=person, recorded_at=moment)
     Undoable.objects.create(kind="ASSIGN", by=person, made_at=moment)
-    Digest.objects.create(recipient=person, iso_week="2026-W48", due_at=moment, next_try_at=moment)
+    Digest.objects.create(recipient=person, period="2026-W48", due_at=moment, next_try_at=moment)
     OutboxMail.objects.create(created_at=moment, to="a@b.example", sender="c", subject="s")
     Heartbeat.objects.create(name=f"part {n}", beat_at=moment)
     CustomField.objects.create(key=f"field_{n}", label="海岳", kind="CHOICE", choices=["x"])

@@ -197,7 +197,7 @@ def test_an_accountant_reads_of_money_alone():
 def mailed(user: User, week: str, shown: dict[str, float]) -> None:
     """Note what an earlier mail asked for."""
     Digest.objects.create(
-        recipient=user, iso_week=week, due_at=MONDAY, next_try_at=MONDAY, shown=shown
+        recipient=user, period=week, due_at=MONDAY, next_try_at=MONDAY, shown=shown
     )
 
 

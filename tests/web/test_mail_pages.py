@@ -151,7 +151,7 @@ def test_a_mail_that_failed_says_why():
     founder = UserFactory(role=User.Role.FOUNDER)
     Digest.objects.create(
         recipient=founder,
-        iso_week="2026-W48",
+        period="2026-W48",
         due_at=MONDAY,
         next_try_at=MONDAY,
         status=Digest.Status.FAILED,
