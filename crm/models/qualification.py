@@ -111,6 +111,8 @@ class SystemEventKind(models.TextChoices):
     ROW_CORRECTED = "ROW_CORRECTED", _("Entry corrected")
     ROW_TAKEN_BACK = "ROW_TAKEN_BACK", _("Entry taken back")
     CALLED_IN_VAIN = "CALLED_IN_VAIN", _("Called, nobody answered")
+    MILESTONE_DATED = "MILESTONE_DATED", _("Payment milestone reached")
+    MILESTONE_UNDATED = "MILESTONE_UNDATED", _("Payment milestone not reached after all")
 
 
 class SystemEvent(DatedRow):
