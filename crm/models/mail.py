@@ -93,6 +93,7 @@ class Digest(models.Model):
         indexes = [
             models.Index(fields=["status", "next_try_at"], name="digest_due"),
             models.Index(fields=["recipient", "-due_at"], name="digest_history"),
+            models.Index(fields=["-due_at", "-id"], name="digest_newest"),
         ]
 
     def __str__(self) -> str:

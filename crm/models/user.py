@@ -1,5 +1,7 @@
 """People who sign in, their team and their role."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +63,7 @@ class User(AbstractUser):
     # secret revokes the old.
     mail_secret = models.CharField(max_length=43, blank=True, editable=False)
     calendar_secret = models.CharField(max_length=43, blank=True, editable=False)
+    calendar_names_clients = models.BooleanField(_("client names in the calendar"), default=True)
     last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True, editable=False)
     previous_visit_at = models.DateTimeField(
         _("visit before the last"), null=True, blank=True, editable=False
@@ -87,3 +90,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.get_full_name() or self.username
+
+    def is_muted_on(self, day: date) -> bool:
+        """Say whether no mail shall go out on a day; one whose day it is then never comes."""
+        return self.mails_muted_until is not None and day < self.mails_muted_until
