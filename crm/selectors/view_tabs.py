@@ -1,6 +1,6 @@
 """The tabs of the lead list: ready-made views, shared ones and one's own, each with its count."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,13 +78,17 @@ def _plain(asked: QueryDict, without: Sequence[str]) -> list[tuple[str, list[str
 
 
 def counted(
-    tabs: Sequence[Tab], user: User, leads: LeadQuerySet, kept: Callable[[str], LeadQuerySet | None]
+    tabs: Sequence[Tab],
+    user: User,
+    leads: LeadQuerySet,
+    kept: Mapping[str, LeadQuerySet | None],
 ) -> tuple[list[Tab], Totals]:
     """Return the tabs with their counts, and the totals of the list itself, from one query.
 
-    Nothing is counted beyond a thousand; the current tab holds what the list holds.
+    `kept` gives the leads of each query. Nothing is counted beyond a thousand; the current tab
+    holds what the list holds.
     """
-    found = {f"n{place}": kept(tab.query) for place, tab in enumerate(tabs) if not tab.is_on}
+    found = {f"n{place}": kept[tab.query] for place, tab in enumerate(tabs) if not tab.is_on}
     counts = {name: _count(leads) for name, leads in found.items() if leads is not None}
     row: Any = User.objects.filter(pk=user.pk).values(sums=lead_list.sums(leads), **counts).get()
     shown = [replace(tab, count=row.get(f"n{place}")) for place, tab in enumerate(tabs)]

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from crm.models import CustomField, Firm
-from crm.models.lead import LeadQuerySet
 from crm.reports import lead_columns, lead_export
 from crm.selectors import custom_fields, paging, view_tabs
 from crm.selectors import lead_list as selector
 from crm.selectors.digest import zone_of
 from crm.services import saved_views
-from crm.views import undo_offers
+from crm.views import list_state, undo_offers
 from crm.views.list_state import ListState, state
 from crm.views.moments import Moment, moment
 from crm.views.requests import HtmxRequest, number, person
@@ -77,11 +76,9 @@ def _counts(
     if shown.day is not None:
         return {"tabs": tabs, "totals": selector.totals(asked.leads)}
 
-    def kept(query: str) -> LeadQuerySet | None:
-        found = state(QueryDict(query), user, shown, own_fields)
-        return found.leads if found.filter.is_valid() else None
-
-    tabs, totals = view_tabs.counted(tabs, user, asked.leads, kept)
+    beside = [tab.query for tab in tabs if not tab.is_on]
+    kept = list_state.found(beside, user, shown, own_fields)
+    tabs, totals = view_tabs.counted(tabs, user, asked.leads, dict(zip(beside, kept, strict=True)))
     return {"tabs": tabs, "totals": totals}
 
 
