@@ -86,6 +86,7 @@ def _own_filter(field: CustomField) -> filters.ChoiceFilter:
 class LeadFilter(FilterSet):
     """Which leads a list holds; without a status, the open ones."""
 
+    base_filters: dict[str, Any]
     q = filters.CharFilter(label=_("Search"), method="filter_q")
     status = filters.ChoiceFilter(
         label=_("Status"), choices=STATUSES, method="filter_status", empty_label=None
@@ -162,7 +163,7 @@ class LeadFilter(FilterSet):
         self.moment, self.reader = moment, reader
         parent: Any = super()  # django-filter has no types
         if lean:
-            every: dict[str, Any] = type(self).base_filters
+            every = self.base_filters
             self.base_filters = {name: each for name, each in every.items() if name in args[0]}
         parent.__init__(*args, **kwargs)
         own: dict[str, Any] = self.filters
