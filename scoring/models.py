@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Target
@@ -59,6 +59,7 @@ class JobLock(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField()
+    taken_at = models.DateTimeField(_("began at"), null=True, blank=True)
     step = models.CharField(_("step"), max_length=12, choices=Step, blank=True)
 
     class Meta:
@@ -72,9 +73,12 @@ class JobLock(models.Model):
     def take(cls, name: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
         """Take or prolong a job; say no while another's lease runs."""
         cls.objects.get_or_create(name=name, defaults={"lease_until": now})
-        free = models.Q(lease_until__lte=now) | models.Q(owner=owner)
+        free = Q(lease_until__lte=now) | Q(owner=owner)
+        began = Case(When(Q(owner=owner, taken_at__isnull=False), then=F("taken_at")), default=now)
         return bool(
-            cls.objects.filter(free, name=name).update(owner=owner, lease_until=now + lease)
+            cls.objects.filter(free, name=name).update(
+                owner=owner, lease_until=now + lease, taken_at=began
+            )
         )
 
     @classmethod

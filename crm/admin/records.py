@@ -17,6 +17,7 @@ from crm.models import (
     Flag,
     Heartbeat,
     InteractionEffort,
+    JobRun,
     LeadFact,
     LeadTag,
     OutboxMail,
@@ -145,6 +146,15 @@ class HeartbeatAdmin(WrittenOnce):
     """Signs of life of the background work."""
 
     list_display = ("name", "beat_at")
+
+
+@admin.register(JobRun)
+class JobRunAdmin(WrittenOnce):
+    """How the last runs of background jobs went."""
+
+    list_display = ("started_at", "name", "outcome", "ended_at", "done", "error", "place")
+    list_filter = ("outcome", "name")
+    date_hierarchy = "started_at"
 
 
 @admin.register(PlannedMeeting)

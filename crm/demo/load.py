@@ -19,14 +19,14 @@ from crm.demo import firm, story, users
 from crm.demo.moments import Moments
 from crm.demo.sheet import TABLES, Numbers, Sheet
 from crm.demo.world import USUAL_TALKS, Plan, World
-from crm.models import Firm, Heartbeat, Interaction, Lead, Team, User
+from crm.models import Firm, Heartbeat, Interaction, JobRun, Lead, Team, User
 from crm.services import columns, figures
 from crm.services.errors import LedgerError
 
 ROWS_A_BATCH = 5_000
 # Beyond so many leads the demo is a benchmark: no audit history, and one transaction a sheet.
 LEADS_WITH_HISTORY = 2_000
-KEPT = (User, Team, Firm, Heartbeat)
+KEPT = (User, Team, Firm, Heartbeat, JobRun)
 Progress = Callable[[int, int], None]
 
 

@@ -10,6 +10,7 @@ from crm.models.deliverable import Deliverable
 from crm.models.firm import Firm, FirmFigure, Heartbeat
 from crm.models.foreseen import DealCash, FirmCash, InvoiceForecast, InvoiceReminder
 from crm.models.interaction import Interaction, InteractionEffort
+from crm.models.job import JobRun
 from crm.models.lead import Lead
 from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
 from crm.models.mail import Digest, OutboxMail
@@ -46,6 +47,7 @@ __all__ = [
     "Invoice",
     "InvoiceForecast",
     "InvoiceReminder",
+    "JobRun",
     "Lead",
     "LeadFact",
     "LeadTag",

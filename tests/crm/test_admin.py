@@ -25,6 +25,7 @@ from crm.models import (
     InteractionEffort,
     InvoiceForecast,
     InvoiceReminder,
+    JobRun,
     Lead,
     LeadTag,
     OutboxMail,
@@ -131,6 +132,7 @@ def one_of_everything(n: int) -> None:
     Digest.objects.create(recipient=person, period="2026-W48", due_at=moment, next_try_at=moment)
     OutboxMail.objects.create(created_at=moment, to="a@b.example", sender="c", subject="s")
     Heartbeat.objects.create(name=f"part {n}", beat_at=moment)
+    JobRun.objects.create(name="crm.back_up", started_at=moment, lease_until=moment)
     CustomField.objects.create(key=f"field_{n}", label="海岳", kind="CHOICE", choices=["x"])
     FirmFigure.objects.create(kind="CASH", amount=1, valid_from=moment, recorded_at=moment)
     Firm.objects.get_or_create(pk=1)
