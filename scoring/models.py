@@ -107,11 +107,13 @@ class TrainedModel(models.Model):
     class Target(models.TextChoices):
         NO_ORDER = "NO_ORDER", _("no order")
         FREE_CONSULTING = "FREE_CONSULTING", _("free consulting")
+        LATE_PAYMENT = "LATE_PAYMENT", _("late payment")
 
     class Learner(models.TextChoices):
         BLEND = "BLEND", _("own data beside experience")
         LINE = "LINE", _("own data alone")
         BOOSTED = "BOOSTED", _("own data in steps, beside experience")
+        HAZARD = "HAZARD", _("days to pay, learned from own invoices")
 
     target = models.CharField(_("target"), max_length=16, choices=Target)
     sha256 = models.CharField(max_length=64)
@@ -155,6 +157,7 @@ class Promotion(models.Model):
         PROMOTED = "PROMOTED", _("put to use")
         REFUSED = "REFUSED", _("refused")
         RETURNED = "RETURNED", _("returned to")
+        SHADOW = "SHADOW", _("runs in shadow")
 
     target = models.CharField(_("target"), max_length=16, choices=TrainedModel.Target)
     model = models.ForeignKey(TrainedModel, null=True, on_delete=models.PROTECT)

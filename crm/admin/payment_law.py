@@ -12,6 +12,7 @@ from crm.models import (
     DealCash,
     DealCost,
     FirmCash,
+    ForecastMark,
     InvoiceForecast,
     InvoiceReminder,
     PaymentRule,
@@ -99,6 +100,13 @@ class FirmCashAdmin(ReadOnly, Short, ModelAdmin):
     """Cash of the firm."""
 
     list_display = ("as_of_date", "made_at")
+
+
+@admin.register(ForecastMark)
+class ForecastMarkAdmin(ReadOnly, Short, ModelAdmin):
+    """Forecasts that wait to be made."""
+
+    list_display = ("asked_at",)
 
 
 @admin.register(InvoiceReminder)

@@ -8,7 +8,13 @@ from crm.models.custom_field import CustomField
 from crm.models.deal_cost import DealCost
 from crm.models.deliverable import Deliverable
 from crm.models.firm import Firm, FirmFigure, Heartbeat
-from crm.models.foreseen import DealCash, FirmCash, InvoiceForecast, InvoiceReminder
+from crm.models.foreseen import (
+    DealCash,
+    FirmCash,
+    ForecastMark,
+    InvoiceForecast,
+    InvoiceReminder,
+)
 from crm.models.interaction import Interaction, InteractionEffort
 from crm.models.job import JobRun
 from crm.models.lead import Lead
@@ -41,6 +47,7 @@ __all__ = [
     "FirmCash",
     "FirmFigure",
     "Flag",
+    "ForecastMark",
     "Heartbeat",
     "Interaction",
     "InteractionEffort",

@@ -48,6 +48,20 @@ class InvoiceForecast(models.Model):
         return f"{self.invoice_id} {self.as_of_date:%Y-%m-%d}"
 
 
+class ForecastMark(models.Model):
+    """One change of what was billed or paid, until the forecasts that know of it are stored."""
+
+    asked_at = models.DateTimeField(_("asked at"))
+
+    class Meta:
+        verbose_name = _("forecasts that wait")
+        verbose_name_plural = _("forecasts that wait")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
+
+
 class DealCash(models.Model):
     """The cash curve of some terms as last computed; `due_at` asks for a new one."""
 

@@ -21,6 +21,7 @@ from crm.models import (
     FirmCash,
     FirmFigure,
     Flag,
+    ForecastMark,
     Heartbeat,
     InteractionEffort,
     InvoiceForecast,
@@ -145,6 +146,7 @@ def money(lead: Lead, person: User, moment: datetime) -> None:
     DealCost.objects.create(terms=terms, label="海岳", amount=1, to_day=9, recorded_at=moment)
     DealCash.objects.create(terms=terms)
     FirmCash.objects.create(as_of_date=moment.date() + timedelta(days=moment.hour), made_at=moment)
+    ForecastMark.objects.create(asked_at=moment)
     InvoiceReminder.objects.create(invoice=invoice, step=3, sent_at=moment, sent_by=person)
     InvoiceForecast.objects.create(
         invoice=invoice,
