@@ -259,12 +259,13 @@ def test_no_address_breaks_at_rubbish_after_the_question_mark(client, founder, n
     keys = {"lead-detail": [talk.lead_id], "logged": [talk.pk], "report-download": ["csv"]}
     client.raise_request_exception = False
 
-    broken = {}
-    for field in PAGES[name]:
-        for value in (*HOSTILE, "1900-01-01"):
-            answer = client.get(reverse(name, args=keys.get(name, [])), {field: value})
+    fields, broken = PAGES[name], {}
+    for value in (*HOSTILE, "1900-01-01"):
+        # All at once, then by halves, so that one that fails first does not hide the others.
+        for some in {tuple(fields), tuple(fields[::2]), tuple(fields[1::2])} - {()}:
+            answer = client.get(reverse(name, args=keys.get(name, [])), dict.fromkeys(some, value))
             if answer.status_code not in {200, 302, 404}:
-                broken[field, value[:40]] = str(answer.exc_info[0])
+                broken[value[:40], *some] = str(answer.exc_info[0])
 
     assert broken == {}
 
