@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from crm import wake
 from crm.models import Heartbeat
+from crm.recorded import OneOfMany, Sweep
 from crm.services import digests
 
 
@@ -14,14 +15,16 @@ def beat() -> None:
     Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": timezone.now()})
 
 
-@shared_task(name="crm.send_due_digests", ignore_result=True, expires=60)
-def send_due_digests() -> None:
+@shared_task(name="crm.send_due_digests", base=Sweep, ignore_result=True, expires=60)
+def send_due_digests() -> int:
     """Add the mails that are due and give each to a task of its own, so that none waits for one."""
-    for digest_id in digests.sweep(now=timezone.now()):
+    due = digests.sweep(now=timezone.now())
+    for digest_id in due:
         wake.now("crm.send_digest", digest_id=digest_id)
+    return len(due)
 
 
-@shared_task(name="crm.send_digest", ignore_result=True)
+@shared_task(name="crm.send_digest", base=OneOfMany, ignore_result=True)
 def send_digest(*, digest_id: int) -> None:
     """Claim and send one mail; the sweep, not Celery, tries again."""
     digests.send(digest_id=digest_id, now=timezone.now())

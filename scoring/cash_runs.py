@@ -54,13 +54,14 @@ def _compute(terms: PaymentTerms, found: deal_cash.Context, *, now: datetime) ->
     cash.store(terms, result, checksum=checksum, asked_at=kept.due_at, now=now)
 
 
-def foresee(*, now: datetime) -> None:
-    """Foresee open invoices and the firm's cash, as of now."""
+def foresee(*, now: datetime) -> int | None:
+    """Foresee open invoices and the firm's cash as of now; say how many, None of another's run."""
     with held(FORECAST_JOB) as job:
         if job is None:
-            return
-        forecasts.make(as_of=now, now=now)
+            return None
+        count = forecasts.make(as_of=now, now=now)
         compute_firm(now=now)
+        return count
 
 
 def compute_firm(*, now: datetime) -> bool:

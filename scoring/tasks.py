@@ -7,6 +7,8 @@ from celery import shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
+from crm.recorded import Recorded, Sweep
+
 LEADS_A_SWEEP = 2_000
 
 
@@ -19,8 +21,8 @@ def warm_up(**_facts: Any) -> None:
         runs.points_of(scorer.points)
 
 
-@shared_task(name="scoring.score_due", ignore_result=True)
-def score_due() -> None:
+@shared_task(name="scoring.score_due", base=Sweep, ignore_result=True)
+def score_due() -> int:
     """Score the leads that are marked, until none is left; another sweep meanwhile gives way.
 
     Points whose day has come mark their leads first.
@@ -28,18 +30,19 @@ def score_due() -> None:
     from scoring import points_edits, sweeps
 
     points_edits.apply_due(now=timezone.now())
-    sweeps.score_due(limit=LEADS_A_SWEEP)
+    return sweeps.score_due(limit=LEADS_A_SWEEP)
 
 
-@shared_task(name="scoring.score_open_leads", ignore_result=True)
-def score_open_leads() -> None:
+@shared_task(name="scoring.score_open_leads", base=Recorded, ignore_result=True)
+def score_open_leads() -> int | None:
     """Score all leads that run, with what is usual from today on."""
     from scoring import sweeps
 
-    sweeps.score_open_leads(now=timezone.now())
+    written = sweeps.score_open_leads(now=timezone.now())
+    return written.leads if written else None
 
 
-@shared_task(name="scoring.train", ignore_result=True)
+@shared_task(name="scoring.train", base=Recorded, ignore_result=True)
 def train() -> None:
     """Learn from new outcomes when a training is due; another run meanwhile is enough.
 
@@ -52,7 +55,7 @@ def train() -> None:
             services.train_if_due(target=target, now=timezone.now())
 
 
-@shared_task(name="scoring.preview_points", ignore_result=True)
+@shared_task(name="scoring.preview_points", base=Recorded, ignore_result=True)
 def preview_points(*, draft_id: int) -> None:
     """Say what a draft of the points would do to the leads that run; once is enough."""
     from scoring import previews
@@ -60,17 +63,17 @@ def preview_points(*, draft_id: int) -> None:
     previews.compute(draft_id=draft_id, now=timezone.now())
 
 
-@shared_task(name="scoring.compute_cash", ignore_result=True)
-def compute_cash() -> None:
+@shared_task(name="scoring.compute_cash", base=Sweep, ignore_result=True)
+def compute_cash() -> int:
     """Compute the cash curves that were asked for, until none is left."""
     from scoring import cash_runs
 
-    cash_runs.compute_due(now=timezone.now())
+    return cash_runs.compute_due(now=timezone.now())
 
 
-@shared_task(name="scoring.foresee_payments", ignore_result=True)
-def foresee_payments() -> None:
+@shared_task(name="scoring.foresee_payments", base=Recorded, ignore_result=True)
+def foresee_payments() -> int | None:
     """Foresee open invoices and the firm's cash; another run meanwhile is enough."""
     from scoring import cash_runs
 
-    cash_runs.foresee(now=timezone.now())
+    return cash_runs.foresee(now=timezone.now())

@@ -1,0 +1,76 @@
+"""Tasks whose runs are kept; that they cannot be written down never stops them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from typing import Any
+
+from celery import Task
+from django.db import Error
+from django.utils import timezone
+
+from crm.models import JobRun
+from crm.services import job_runs
+
+log = logging.getLogger(__name__)
+
+
+class Keep(Enum):
+    """Which runs of a job are kept."""
+
+    EACH = auto()  # from its beginning on, so that one that breaks off is seen
+    WORK = auto()  # those that did something or failed; of the others the last moment
+    FAULTS = auto()
+
+
+class Recorded(Task[Any, Any]):
+    """A task of which each run is kept; what it returns is how many things it did."""
+
+    abstract = True
+    keep = Keep.EACH
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and keep how it went."""
+        with recorded(self.name, owner=self.request.id or "", keep=self.keep) as run:
+            run.done = super().__call__(*args, **kwargs)
+        return run.done
+
+
+class Sweep(Recorded):
+    """A task that looks for work each minute or so, and mostly finds none."""
+
+    abstract = True
+    keep = Keep.WORK
+
+
+class OneOfMany(Recorded):
+    """A task whose work has a ledger of its own; only a failure is kept."""
+
+    abstract = True
+    keep = Keep.FAULTS
+
+
+@contextmanager
+def recorded(name: str, *, owner: str = "", keep: Keep = Keep.EACH) -> Iterator[JobRun]:
+    """Keep how a block went; it may put on the run how many things it did, and facts."""
+    run = job_runs.new(name, owner=owner, now=timezone.now())
+    if keep is Keep.EACH:
+        _write(lambda: job_runs.begin(run, now=run.started_at))
+    try:
+        yield run
+    except Exception as error:
+        failure = error  # its own name ends with this block
+        _write(lambda: job_runs.fail(run, failure, now=timezone.now()))
+        raise
+    if keep is Keep.EACH or (keep is Keep.WORK and run.done):
+        _write(lambda: job_runs.succeed(run, now=timezone.now()))
+    elif keep is Keep.WORK:
+        _write(lambda: job_runs.note_quiet(name, now=timezone.now()))
+
+
+def _write(record: Callable[[], None]) -> None:
+    try:
+        record()
+    except Error as error:
+        log.warning("a run could not be written down: %s", error)

@@ -1,0 +1,65 @@
+"""Keeps how runs of background jobs went, a few of each, so that a founder can see it."""
+
+import traceback
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from crm.models import Heartbeat, JobRun
+
+KEPT = 20  # of each job and outcome
+# No task outlives its limit, so that a run that has not ended by then has broken off.
+LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+OWN_CODE = ("config", "crm", "scoring")
+Outcome = JobRun.Outcome
+
+
+def begin(run: JobRun, *, now: datetime) -> None:
+    """Write that a run began; an earlier one of its message, or past its lease, broke off."""
+    running = JobRun.objects.filter(name=run.name, outcome=Outcome.RUNNING)
+    if run.owner:
+        running.filter(owner=run.owner).update(outcome=Outcome.BROKE_OFF)
+    running.lost_by(now).update(outcome=Outcome.BROKE_OFF)
+    run.save()
+
+
+def succeed(run: JobRun, *, now: datetime) -> None:
+    """Write that a run ended well."""
+    _end(run, Outcome.DONE, now=now)
+
+
+def fail(run: JobRun, error: Exception, *, now: datetime) -> None:
+    """Write what failed and where; not the error's own words, which may name a client."""
+    run.error, run.place = type(error).__name__[:80], place_of(error)[:160]
+    _end(run, Outcome.FAILED, now=now)
+
+
+def note_quiet(name: str, *, now: datetime) -> None:
+    """Write in one row that a job ran well and found nothing to do."""
+    if not Heartbeat.objects.filter(name=name).update(beat_at=now):
+        Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
+
+
+def new(name: str, *, owner: str, now: datetime) -> JobRun:
+    """Return a run that begins, not yet written."""
+    return JobRun(name=name, owner=owner[:64], started_at=now, lease_until=now + LEASE)
+
+
+def place_of(error: Exception) -> str:
+    """Return the innermost place in our own code that an error came through, if any."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(settings.BASE_DIR):
+            inside = path.relative_to(settings.BASE_DIR)
+            if inside.parts[0] in OWN_CODE:
+                return f"{inside.as_posix()}:{frame.lineno}"
+    return ""
+
+
+def _end(run: JobRun, outcome: JobRun.Outcome, *, now: datetime) -> None:
+    run.outcome, run.ended_at = outcome, now
+    run.save()
+    of_kind = JobRun.objects.filter(name=run.name, outcome=outcome)
+    if too_many := list(of_kind.values_list("pk", flat=True)[KEPT : 2 * KEPT]):
+        JobRun.objects.filter(pk__in=too_many).delete()

@@ -1,0 +1,131 @@
+"""What holds of the record of background jobs: true, short, and in nobody's way."""
+
+from datetime import timedelta
+
+import pytest
+from celery import current_app, shared_task
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from crm.models import Heartbeat, JobRun
+from crm.recorded import Keep, Recorded, recorded
+from crm.services import job_runs
+
+pytestmark = pytest.mark.django_db
+Outcome = JobRun.Outcome
+NAME = "crm.back_up"
+
+
+@shared_task(name="tests.count", base=Recorded, ignore_result=True)
+def count(*, things: int) -> int:
+    """Count things, of which there are never fewer than none."""
+    if things < 0:
+        raise ValueError(f"the account 海岳 has {things} things")
+    return things
+
+
+def test_a_run_is_kept_with_when_it_ran_and_how_much_it_did():
+    count.apply(kwargs={"things": 3}, task_id="one")
+
+    run = JobRun.objects.get()
+    assert (run.name, run.outcome, run.done) == ("tests.count", Outcome.DONE, 3)
+    assert run.seconds is not None
+    assert run.seconds >= 0
+
+
+def test_a_failure_is_raised_and_kept_by_its_kind_and_place_without_its_words():
+    with pytest.raises(ValueError, match="海岳"):
+        count(things=-1)
+
+    run = JobRun.objects.get()
+    assert (run.outcome, run.error, run.ended_at is None) == (Outcome.FAILED, "ValueError", False)
+    assert "海岳" not in str(JobRun.objects.values().get())
+
+
+def test_the_place_of_a_failure_is_the_innermost_line_of_our_own_code():
+    try:
+        JobRun.objects.running_at("no moment")
+    except Exception as error:  # whatever Django says of it
+        caught = error
+
+    assert job_runs.place_of(caught).startswith("crm/models/job.py:")
+
+
+def test_a_sweep_that_found_nothing_leaves_its_last_moment_in_one_row():
+    for _ in range(3):
+        with recorded(NAME, keep=Keep.WORK):
+            pass
+
+    assert not JobRun.objects.exists()
+    assert Heartbeat.objects.get().name == NAME
+
+
+def test_a_sweep_that_did_something_and_one_that_failed_are_kept():
+    with recorded(NAME, keep=Keep.WORK) as run:
+        run.done = 2
+    with pytest.raises(ZeroDivisionError), recorded(NAME, keep=Keep.WORK):
+        raise ZeroDivisionError
+
+    assert set(JobRun.objects.values_list("outcome", "done")) == {("DONE", 2), ("FAILED", None)}
+
+
+def test_of_work_with_a_ledger_of_its_own_only_failures_are_kept():
+    with recorded(NAME, keep=Keep.FAULTS) as run:
+        run.done = 1
+    with pytest.raises(ZeroDivisionError), recorded(NAME, keep=Keep.FAULTS):
+        raise ZeroDivisionError
+
+    assert JobRun.objects.get().outcome == Outcome.FAILED
+    assert not Heartbeat.objects.exists()
+
+
+def test_a_message_that_comes_again_shows_that_its_first_run_broke_off():
+    killed = job_runs.new("tests.count", owner="one", now=timezone.now())
+    job_runs.begin(killed, now=killed.started_at)
+
+    count.apply(kwargs={"things": 1}, task_id="one")
+
+    assert list(JobRun.objects.values_list("outcome", flat=True)) == ["DONE", "BROKE_OFF"]
+
+
+def test_a_run_that_outlived_its_lease_is_seen_as_lost_and_settled_by_the_next():
+    now = timezone.now()
+    dead = job_runs.new(NAME, owner="dead", now=now - timedelta(days=1))
+    job_runs.begin(dead, now=dead.started_at)
+    assert JobRun.objects.lost_by(now).get() == dead
+    assert not JobRun.objects.running_at(now).exists()
+
+    with recorded(NAME, owner="next"):
+        assert JobRun.objects.running_at(timezone.now()).get().owner == "next"
+
+    dead.refresh_from_db()
+    assert dead.outcome == Outcome.BROKE_OFF
+
+
+def test_a_record_that_cannot_be_written_stops_no_job():
+    def away(*_: object) -> None:
+        raise OperationalError("the server is gone")
+
+    with connection.execute_wrapper(away):
+        assert count(things=5) == 5
+
+
+def test_the_last_runs_of_each_outcome_are_kept_and_failures_push_out_no_success():
+    with recorded(NAME):
+        pass
+    for _ in range(job_runs.KEPT + 3):
+        with pytest.raises(ZeroDivisionError), recorded(NAME):
+            raise ZeroDivisionError
+
+    assert JobRun.objects.filter(outcome=Outcome.FAILED).count() == job_runs.KEPT
+    assert JobRun.objects.filter(outcome=Outcome.DONE).count() == 1
+
+
+def test_every_scheduled_job_but_the_sign_of_life_keeps_how_it_went():
+    current_app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    kept = {name for name in scheduled if isinstance(current_app.tasks[name], Recorded)}
+
+    assert scheduled - kept == {"crm.beat"}
