@@ -174,6 +174,7 @@ PAGES = {
     "lead-terms-agree": Page(EDITS_TERMS, "terms", WRITE),
     "lead-terms-declared": Page(EDITS_TERMS, "terms", WRITE),
     "healthz": Page({*EVERYONE, "stranger"}, methods=READ),
+    "readyz": Page({*EVERYONE, "stranger"}, methods=READ),
 }
 # Who sees the rows of the seller: a lead without money, its talk, its account, a person there.
 SEES = {
