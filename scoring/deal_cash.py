@@ -98,7 +98,7 @@ def inputs_of(terms: PaymentTerms, found: Context) -> Inputs:
     milestones = tuple(
         replace(one, delay=early) if one.trigger_day <= 0 else one for one in planned
     )
-    acceptance = next((n for n, one in enumerate(milestones) if one.slip), None)
+    acceptance = next((n for n, one in enumerate(milestones) if one.slip and one.slip.sigma), None)
     last = len(milestones) - 1
     retention = last if last > 0 and milestones[last].loss_chance > 0 else None
     value = float(terms.contract_amount)
@@ -137,11 +137,18 @@ def _milestone(
         (terms.bill_days or 0) if pays_by_bill else 0
     )
     received = trigger_day - (1 if trigger_day <= 0 else 0)
+    planned = trigger_day + ((terms.inspection_days or 0) if row.is_acceptance else 0)
+    slip = _slip(terms, prior) if row.is_acceptance else None
+    if row.accepted_date and terms.signed_date:
+        # What has happened varies no more; coming late, it pushes what is still ahead.
+        reached = (row.accepted_date - terms.signed_date).days
+        slip = Slip(reached - planned, 0.0) if reached > planned else None
+        planned = min(planned, reached)
     return Milestone(
         share=float(row.share_percent or 0) / 100,
-        trigger_day=trigger_day + ((terms.inspection_days or 0) if row.is_acceptance else 0),
+        trigger_day=planned,
         term_days=wait,
-        slip=_slip(terms, prior) if row.is_acceptance else None,
+        slip=slip,
         loss_chance=prior.final_loss_percent / 100 if row.is_retention and is_last else 0.0,
         received_day=received if row.gates_work else None,
     )

@@ -197,6 +197,18 @@ INTENT_TABLES = (
         },
     ),
 )
+# A milestone without a day of its own is planned for so long after the signature.
+PLANNED = {
+    "planned_date": "planned_date",
+    "signed_date": "terms__signed_date",
+    "trigger_day": "trigger_day",
+}
+PLANNED_AS = {"signed_date": pl.Date, "trigger_day": pl.Int64}
+PLAN = {
+    "planned_date": col("planned_date").fill_null(
+        col("signed_date") + pl.duration(days=col("trigger_day"))
+    )
+}
 # A date that a draft only planned cannot slip.
 OF_A_CONTRACT = Q(terms=None) | Q(terms__status=PaymentTerms.Status.AGREED)
 MONEY_TABLES = (
@@ -234,9 +246,11 @@ MONEY_TABLES = (
             **DATED,
             "happened_at": "recorded_at",
             "milestone_id": "pk",
-            "planned_date": "planned_date",
+            **PLANNED,
             "label": "label",
         },
+        read_as=PLANNED_AS,
+        made=PLAN,
     ),
     Table(
         Source.ACCEPTANCE,
@@ -248,10 +262,10 @@ MONEY_TABLES = (
             "recorded_at": "accepted_recorded_at",
             "entered_at": "recorded_at",
             "milestone_id": "pk",
-            "planned_date": "planned_date",
+            **PLANNED,
             "label": "label",
         },
-        read_as={"happened_at": pl.Date, "entered_at": pl.Datetime("us", "UTC")},
-        made={"recorded_at": col("recorded_at").fill_null(col("entered_at"))},
+        read_as={"happened_at": pl.Date, "entered_at": pl.Datetime("us", "UTC"), **PLANNED_AS},
+        made={"recorded_at": col("recorded_at").fill_null(col("entered_at")), **PLAN},
     ),
 )

@@ -1,6 +1,6 @@
 """The page of a lead's terms: two versions side by side with their points, law and cash."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,8 @@ from crm.forms import terms as forms
 from crm.forms.terms import TermsForm
 from crm.models import Lead, PaymentTerms
 from crm.selectors import terms as selector
-from crm.selectors import terms_cash, terms_law
+from crm.selectors import contract, terms_cash, terms_law
+from crm.selectors.contract import Step
 from crm.selectors.terms import Version
 from crm.services import payment_rules
 from crm.services import terms as service
@@ -65,12 +66,24 @@ def _compared(
         "payments": selector.payment_rows(before, after),
         "facts": selector.fact_rows(before, after),
         "law": terms_law.rows(left["findings"], right["findings"] if right else []),
+        "steps": _steps(lead, found, today=today),
         "reasons": terms_points.reason_rows(left["worth"], right["worth"] if right else None),
         "beside": beside,
         "today": today,
         "token": uuid4().hex,
         **_cash(before, after, now=now),
     }
+
+
+def _steps(lead: Lead, found: list[Version], *, today: date) -> list[Step]:
+    """Return the milestones of the contract with their sums, tax included."""
+    amounts = {
+        one.row.pk: one.gross_amount
+        for version in found
+        if version.is_agreed
+        for one in version.payments
+    }
+    return contract.steps(lead.pk, today=today, amounts=amounts) if amounts else []
 
 
 def _side(

@@ -129,6 +129,7 @@ def _milestones(pursuit: Pursuit, agreed: PaymentTerms, signed: date) -> None:
                 term_days=agreed.term_days,
                 instrument="BILL" if agreed.pays_by_bill else "TRANSFER",
                 is_retention=label == "质保金",
+                is_acceptance=label == "验收款",
                 recorded_at=agreed.recorded_at,
             )
         )

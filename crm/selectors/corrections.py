@@ -20,7 +20,9 @@ MODELS: dict[str, type[models.Model]] = {
     "F": LeadFact,
 }
 MOST_CHANGES = 20
-OWN = frozenset({"version", "ledger_id", "recorded_at", "pinyin", "client_token"})
+OWN = frozenset(
+    {"version", "ledger_id", "recorded_at", "accepted_recorded_at", "pinyin", "client_token"}
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import zip_longest
@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 
 from crm import shares
 from crm.models import DealCost, Lead, PaymentMilestone, PaymentTerms
+from crm.selectors.contract import planned_date
 
 MOST_VERSIONS = 40
 ASKED = (
@@ -83,15 +84,9 @@ class Version:
         if total is not None and rate is not None:
             vat = shares.amounts(shares.tax(total, rate), parts)
         return [
-            Payment(row, one, tax, self._planned(row))
+            Payment(row, one, tax, planned_date(row, self.terms))
             for row, one, tax in zip(rows, net, vat, strict=True)
         ]
-
-    def _planned(self, row: PaymentMilestone) -> date | None:
-        signed = self.terms.signed_date
-        if row.planned_date or row.trigger_day is None or signed is None:
-            return row.planned_date
-        return signed + timedelta(days=row.trigger_day)
 
     @property
     def costs(self) -> list[DealCost]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
 from crm import shares, wake
-from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, PaymentTerms, User
+from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
 from crm.services import leads, payments
 from crm.services.errors import EditedMeanwhile, LedgerError
 
@@ -35,13 +35,6 @@ def milestone_amount(milestone: PaymentMilestone) -> Decimal | None:
     rows = [row for row in terms.milestones.all() if not row.archived_at]
     parts = shares.amounts(whole, [row.share_percent or Decimal(0) for row in rows])
     return dict(zip((row.pk for row in rows), parts, strict=True)).get(milestone.pk)
-
-
-def term_days(milestone: PaymentMilestone | None, terms: PaymentTerms | None) -> int | None:
-    """Return the days to pay that were agreed; None where nothing was."""
-    if milestone is not None and milestone.term_days is not None:
-        return milestone.term_days
-    return terms.term_days if terms is not None else None
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from crm.models import (
     StageChange,
     User,
 )
-from crm.services import figures, leads, payments
+from crm.services import acceptances, figures, leads, payments
 from crm.services.accounts import with_search_keys
 from crm.services.errors import EditedMeanwhile
 
@@ -62,6 +62,8 @@ def store(row: Record, *, now: datetime, by: User) -> None:
             with_search_keys(row)
         case Lead():
             _store_lead(row, now, by)
+        case PaymentMilestone():
+            _date_milestone(row, now)
     row.save()
     _follow(row, now)
 
@@ -84,6 +86,13 @@ def _store_lead(lead: Lead, now: datetime, by: User) -> None:
     if lead.outcome != before["outcome"]:
         lead.outcome_recorded_at = now if lead.outcome else None
         lead.outcome_by = by if lead.outcome else None
+
+
+def _date_milestone(milestone: PaymentMilestone, now: datetime) -> None:
+    """Write since when the day of a milestone is known, wherever that day changed."""
+    before = PaymentMilestone.objects.filter(pk=milestone.pk).values_list("accepted_date")
+    if before.first() != (milestone.accepted_date,):
+        acceptances.dated(milestone, now=now)
 
 
 def _follow(row: Record, now: datetime) -> None:

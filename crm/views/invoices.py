@@ -19,7 +19,7 @@ from crm.forms.payments import PaymentForm
 from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
 from crm.reports import files, xlsx
 from crm.reports import invoice_export as sheet
-from crm.selectors import ageing, invoice_page
+from crm.selectors import ageing, contract, invoice_page
 from crm.selectors import invoices as selector
 from crm.selectors.invoices import Asked
 from crm.services import invoices, payment_rules
@@ -133,6 +133,7 @@ def invoice_new(request: HtmxRequest) -> HttpResponse:
         "form": form, "account": account, "lead": lead, "milestone": milestone, "invoice": None,
         "free_day": _next_workday(usual["due_date"]),
         "due_date": usual["due_date"],
+        "days": contract.term_days(milestone, milestone.terms) if milestone else None,
     }  # fmt: skip
     return render(request, "crm/invoice_form.html", context, status=422 if form.errors else 200)
 
@@ -161,8 +162,10 @@ def _billed(
 
 def _usual(milestone: PaymentMilestone | None, today: date) -> dict[str, Any]:
     terms = milestone.terms if milestone else None
-    days = invoices.term_days(milestone, terms)
+    days = contract.term_days(milestone, terms)
     due = today + timedelta(days=invoices.USUAL_TERM_DAYS if days is None else days)
+    if milestone is not None:  # the clock runs from the acceptance, though not to before the issue
+        due = max(today, contract.due_date(milestone) or due)
     usual: dict[str, Any] = {"issued_date": today, "due_date": due, "currency": "CNY"}
     if milestone is not None:
         usual["milestone_label"] = milestone.label

@@ -5,7 +5,8 @@ from typing import Any
 from crm import answer_buttons
 from crm.answer_buttons import Button
 from crm.models import Firm, Lead, Mark, User
-from crm.selectors import decide, lead_beside, standing_decisions
+from crm.selectors import contract, decide, lead_beside, standing_decisions
+from crm.selectors.contract import Step
 from crm.selectors.lead_events import offers_of
 from crm.selectors.lead_page import LeadPage
 from crm.views.moments import Moment
@@ -39,7 +40,15 @@ def of_cards(
             offers=offers_of(page.events),
         ),
         "buttons": _buttons(found, page),
+        "contract": _contract(page, shown),
     }
+
+
+def _contract(page: LeadPage, shown: Moment) -> list[Step]:
+    """Return the milestones of the contract as they stand; a day of the past shows none."""
+    if page.terms is None or shown.day is not None:
+        return []
+    return contract.steps(page.lead.pk, today=shown.today)
 
 
 def _buttons(lead: Lead, page: LeadPage) -> list[Button]:
