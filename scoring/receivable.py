@@ -36,10 +36,11 @@ def _days_since(day: Expr) -> Expr:
 retention = _now("retention_percent") * _now("retention_months").fill_null(RETENTION_MONTHS)
 open_days = _days_since(col("due_date").filter(unpaid).min())
 late_days = (col("day") - col("due_date")).dt.total_days().filter(settled)
-slip_days = pl.max_horizontal(
-    (col("day") - col("planned_date")).dt.total_days().filter(accepted).max(),
-    _days_since(col("planned_date").filter(not_accepted).min()),
-)
+behind_plan = (
+    when(not_accepted).then(of_lead("as_of_day")).otherwise(col("day")) - col("planned_date")
+).dt.total_days()
+milestones = accepted | not_accepted
+slip_days = behind_plan.filter(milestones).max()
 billing_days = (col("day") - col("accepted_day")).dt.total_days()
 is_unsigned = col("work_started").any() & ~col("contract_signed").any()
 
@@ -120,8 +121,8 @@ PAYER = (
     ),
     Feature(
         "acceptance_slip", "R14", "days", RISES, known_from="V", says="d",
-        rows=accepted | not_accepted, of=slip_days,
-        told={"m": col("label").filter(not_accepted | accepted).last()},
+        rows=milestones, of=slip_days,
+        told={"m": col("label").filter(milestones & (behind_plan == slip_days)).last()},
     ),
     Feature(
         "disputed_invoice", "R15", "invoices", RISES, known_from="V", says="disputed",
