@@ -20,6 +20,20 @@ from crm.models.codes import Ask, Mark, Outcome, Pattern, Stage, Verdict
 from crm.models.user import User
 
 
+def opens_leads_of(user: User, *, owner_id: int | None, team_id: int | None) -> bool:
+    """Say of one owner's leads what `visible_to` says of all; accountants are asked of money."""
+    match user.role:
+        case User.Role.FOUNDER:
+            return True
+        case User.Role.MANAGER:
+            is_ours = user.team_id is not None and team_id == user.team_id
+            return owner_id in (None, user.pk) or is_ours
+        case User.Role.SELLER:
+            return owner_id == user.pk
+        case _:
+            return False
+
+
 class LeadQuerySet(LedgerQuerySet["Lead"]):
     """Leads."""
 

@@ -1,30 +1,23 @@
-"""What belongs into a person's Monday mail, as it was known at a moment."""
+"""What belongs into people's Monday mails, as it was known at a moment.
 
-from datetime import datetime, timedelta
+All readers of a moment are read for together: the queries do not grow with their number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
-from django.db.models import Sum as SqlSum
 
-from crm import weeks
-from crm.models import (
-    Bid,
-    Deliverable,
-    Firm,
-    Interaction,
-    User,
-    Verdict,
-)
-from crm.selectors import leads_at, scorer
-from crm.selectors.digest_decisions import decisions
-from crm.selectors.digest_money import money_in
-from crm.selectors.digest_news import news
-from crm.selectors.digest_parts import Content, Effort
+from crm.models import Firm, FirmFigure, User
+from crm.selectors import digest_decisions, digest_effort, digest_money, digest_news, scorer
+from crm.selectors.digest_parts import Content
+from crm.selectors.digest_readers import Span
 
-MOST_WEEKS_COVERED = 8
+SCORES = ("order_id", "late_id", "before_id")
 
 
 def zone_of(user: User, firm: Firm) -> ZoneInfo:
@@ -40,66 +33,78 @@ def language_of(user: User) -> str:
     return user.language or settings.LANGUAGE_CODE
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads a mail, and how many weeks it covers."""
+
+    user: User
+    weeks_covered: int = 1
+
+
 def content(user: User, *, as_of: datetime, firm: Firm, weeks_covered: int = 1) -> Content:
-    """Return the mail of the week in which the moment lies, as known at that moment."""
-    zone = zone_of(user, firm)
-    day = as_of.astimezone(zone).date()
-    covered = max(1, min(weeks_covered, MOST_WEEKS_COVERED))
-    monday = weeks.week_start(day)
-    since = monday - timedelta(weeks=covered)
-    common: dict[str, Any] = {
-        "as_of": as_of,
-        "day": day,
-        "weeks": covered,
-        "money": money_in(user, as_of=as_of, day=day, since=since),
-        "is_demo": firm.holds_demo_data,
-    }
-    if user.role == User.Role.ACCOUNTANT:
-        return Content(reads_leads=False, **common)
-    before = as_of - timedelta(weeks=covered)
-    window = (weeks.midnight(since, zone), weeks.midnight(monday, zone))
-    asked, more = decisions(user, as_of=as_of, day=day, before=before)
-    stands_on = scorer.at(as_of)
-    return Content(
-        reads_leads=True,
-        decisions=asked,
-        more=more,
-        news=news(user, as_of=as_of, day=day, before=before),
-        effort=_effort(user, as_of=as_of, window=window),
-        outcomes=stands_on.outcomes,
-        is_learned=stands_on.is_learned,
-        is_alone=stands_on.is_alone,
-        **common,
-    )
+    """Return one person's mail of the week in which the moment lies, as known at that moment."""
+    return contents([Reader(user, weeks_covered)], as_of=as_of, firm=firm)[user.pk]
 
 
-def _effort(user: User, *, as_of: datetime, window: tuple[datetime, datetime]) -> Effort:
-    """Return presales hours of a window and those on leads that are red now."""
-    parts: list[tuple[QuerySet[Any], str]] = [
-        (Interaction.objects.filter(paid_by_client=False), "presales_hours"),
-        (Deliverable.objects.exclude(paid=True), "hours"),
-        (Bid.objects.all(), "hours"),
-    ]
-    spent, red = Decimal(0), Decimal(0)
-    for rows, name in parts:
-        of_week = _of_window(rows, user, as_of, window)
-        sums = of_week.aggregate(
-            all=SqlSum(name), red=SqlSum(name, filter=Q(verdict_then=Verdict.LOW))
+def contents(readers: Sequence[Reader], *, as_of: datetime, firm: Firm) -> dict[int, Content]:
+    """Return the mails of many, by the readers' ids: each what that reader may see, no more.
+
+    Readers whose weeks begin at the same moment and who missed as many mails are read for at once.
+    """
+    together: dict[Span, list[User]] = {}
+    for reader in readers:
+        zone = zone_of(reader.user, firm)
+        span = Span.of(zone, as_of=as_of, weeks_covered=reader.weeks_covered)
+        together.setdefault(span, []).append(reader.user)
+    found: dict[int, Content] = {}
+    for span, users in together.items():
+        found |= _contents(users, span, firm)
+    return found
+
+
+def _contents(users: Sequence[User], span: Span, firm: Firm) -> dict[int, Content]:
+    money = digest_money.money_in(users, span)
+    leads = _of_leads([user for user in users if user.role != User.Role.ACCOUNTANT], span)
+    return {
+        user.pk: Content(
+            as_of=span.as_of,
+            day=span.day,
+            weeks=span.weeks,
+            money=money[user.pk],
+            is_demo=firm.holds_demo_data,
+            reads_leads=user.pk in leads,
+            **leads.get(user.pk, {}),
         )
-        spent += sums["all"] or 0
-        red += sums["red"] or 0
-    return Effort(hours=spent, red_hours=red)
+        for user in users
+    }
 
 
-def _of_window(
-    rows: Any, user: User, as_of: datetime, window: tuple[datetime, datetime]
-) -> QuerySet[Model]:
-    start, end = window
-    seen: QuerySet[Model] = (
-        rows.visible_to(user)
-        .known_at(as_of)
-        .filter(happened_at__gte=start, happened_at__lt=end)
-        .annotate(verdict_then=leads_at.verdict(as_of, "lead_id"))
-        .order_by()
-    )
-    return seen
+def _of_leads(users: Sequence[User], span: Span) -> dict[int, dict[str, Any]]:
+    """Return what is told of leads to those who read of them."""
+    if not users:
+        return {}
+    waiting = digest_decisions.waiting(users, span)
+    moved = digest_news.moved(users, span)
+    told_of = [lead for one in waiting.values() for lead in one.leads]
+    told_of += [lead for leads in moved.values() for lead in leads]
+    scores = digest_decisions.scores_of(told_of, *SCORES)
+    hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, span.as_of) or Decimal(0)
+    shown = digest_decisions.shown_before(users, span.day)
+    efforts = digest_effort.efforts(users, span)
+    stands_on = scorer.at(span.as_of)
+    found = {}
+    for user in users:
+        asked, more = digest_decisions.asked(
+            waiting[user.pk], user=user, span=span, scores=scores, hour_cost=hour_cost,
+            shown=shown[user.pk],
+        )  # fmt: skip
+        found[user.pk] = {
+            "decisions": asked,
+            "more": more,
+            "news": [digest_news.told(lead, scores) for lead in moved[user.pk]],
+            "effort": efforts[user.pk],
+            "outcomes": stands_on.outcomes,
+            "is_learned": stands_on.is_learned,
+            "is_alone": stands_on.is_alone,
+        }
+    return found

@@ -1,6 +1,7 @@
 """The decisions that a digest asks for: flagged leads, the most urgent first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from crm import rules, weeks
-from crm.models import Assessment, Bid, Digest, FirmFigure, Lead, Mark, Target, User, Verdict
+from crm.models import Assessment, Bid, Digest, Lead, Mark, Target, User, Verdict
+from crm.models.lead import LeadQuerySet
 from crm.selectors import leads_at, planned, reminders
 from crm.selectors.digest_parts import Decision, Score
+from crm.selectors.digest_readers import OF_LEAD, Span, kept, leads_of
 
 MOST_DECISIONS, CANDIDATES = 5, 60
 WEEKS_SHOWN, POINTS_MOVED = 2, 10
@@ -18,58 +21,97 @@ SOON = timedelta(days=7)
 ALARMING = (Verdict.LOW, Verdict.WATCH)
 
 
-def decisions(
-    user: User, *, as_of: datetime, day: date, before: datetime
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a reader: the leads that may be asked about, and how many carry a flag."""
+
+    leads: Sequence[Any]
+    flagged_count: int
+
+
+def waiting(readers: Sequence[User], span: Span) -> dict[int, Waiting]:
+    """Return for each reader the flagged leads that nobody has answered, the most urgent first.
+
+    Two queries, however many readers there are: all flagged leads by their owners, then what
+    can be asked about, with all that is told of it.
+    """
+    flagged = _in_order(_flagged(leads_of(readers), span), span)
+    rows = list(flagged.values("pk", **OF_LEAD))
+    mine = {user.pk: kept(rows, user) for user in readers}
+    first = {pk: [row["pk"] for row in rows[:CANDIDATES]] for pk, rows in mine.items()}
+    leads = _with_facts({pk for pks in first.values() for pk in pks}, span)
+    return {
+        pk: Waiting([leads[lead] for lead in pks if lead in leads], len(mine[pk]))
+        for pk, pks in first.items()
+    }
+
+
+def asked(
+    waiting: Waiting,
+    *,
+    user: User,
+    span: Span,
+    scores: Mapping[int, Assessment],
+    hour_cost: Decimal,
+    shown: Sequence[Mapping[str, float]],
 ) -> tuple[Sequence[Decision], int]:
-    """Return the most urgent decisions, and how many more leads carry a flag."""
-    flagged = _flagged(user, as_of=as_of, day=day)
-    candidates = list(
-        flagged.annotate(
-            until=Case(When(decide_by_date__lte=day + SOON, then=F("decide_by_date"))),
-            bid_until=_next_deadline(as_of, day),
-            order_id=leads_at.latest_id(Target.NO_ORDER, as_of),
-            late_id=leads_at.latest_id(Target.LATE_PAYMENT, as_of),
-            before_id=leads_at.latest_id(Target.NO_ORDER, before),
-            ahead_hours=planned.hours(as_of),
-            ahead_amount=planned.travel_amount(as_of),
-        )
-        .select_related("account")
-        .order_by(
-            F("until").asc(nulls_last=True),
-            F("bid_until").asc(nulls_last=True),
-            F("expected_loss_amount").desc(nulls_last=True),
-            "pk",
-        )[:CANDIDATES]
-    )
-    scores = scores_of(candidates, "order_id", "late_id", "before_id")
-    hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, as_of) or Decimal(0)
+    """Return the most urgent decisions for a reader, and how many more leads carry a flag."""
     found = [
-        reminders.told(_decision(lead, scores, hour_cost), lead, user=user, day=day)
-        for lead in candidates
+        reminders.told(_decision(lead, scores, hour_cost), lead, user=user, day=span.day)
+        for lead in waiting.leads
     ]
     found.sort(key=_urgency)
-    shown = _shown_before(user, day)
     asked = [d for d in found if d.is_reminder]
     asked += [d for d in found if reminders.is_asked(d) and not is_worn_out(d, shown)]
     asked = sorted(asked[:MOST_DECISIONS], key=_urgency)
-    return asked, max(0, flagged.count() - len(asked))
+    return asked, max(0, waiting.flagged_count - len(asked))
 
 
 def _urgency(decision: Decision) -> tuple[date, Decimal, int]:
     return decision.until or date.max, -decision.loss, decision.lead_id
 
 
-def _flagged(user: User, *, as_of: datetime, day: date) -> QuerySet[Lead, Any]:
+def _flagged(leads: LeadQuerySet, span: Span) -> QuerySet[Lead, Any]:
     """Return running leads with a flag that nobody has answered yet."""
-    leads = leads_at.open_leads(Lead.objects.visible_to(user), as_of).annotate(
+    as_of, day = span.as_of, span.day
+    running = leads_at.running(leads, as_of).annotate(
         verdict_then=leads_at.verdict(as_of),
         mark_then=leads_at.mark(as_of),
         against_then=leads_at.chance_against(as_of),
-        flagged_at=reminders.red_since(as_of),
-        answered_until=reminders.answered_until(as_of, day),
     )
-    flagged = leads.filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
+    flagged = running.filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
     return flagged.exclude(reminders.is_answered(as_of, day))
+
+
+def _in_order(leads: QuerySet[Lead, Any], span: Span) -> QuerySet[Lead, Any]:
+    """Return leads with the days that make them urgent, the most urgent first."""
+    return leads.annotate(
+        until=Case(When(decide_by_date__lte=span.day + SOON, then=F("decide_by_date"))),
+        bid_until=_next_deadline(span.as_of, span.day),
+    ).order_by(
+        F("until").asc(nulls_last=True),
+        F("bid_until").asc(nulls_last=True),
+        F("expected_loss_amount").desc(nulls_last=True),
+        "pk",
+    )
+
+
+def _with_facts(ids: Collection[int], span: Span) -> Mapping[int, Any]:
+    """Return leads with what was scored, spent and planned by then."""
+    as_of = span.as_of
+    leads = leads_at.open_leads(Lead.objects.filter(pk__in=ids), as_of).annotate(
+        verdict_then=leads_at.verdict(as_of),
+        mark_then=leads_at.mark(as_of),
+        flagged_at=reminders.red_since(as_of),
+        answered_until=reminders.answered_until(as_of, span.day),
+        order_id=leads_at.latest_id(Target.NO_ORDER, as_of),
+        late_id=leads_at.latest_id(Target.LATE_PAYMENT, as_of),
+        before_id=leads_at.latest_id(Target.NO_ORDER, span.before),
+        ahead_hours=planned.hours(as_of),
+        ahead_amount=planned.travel_amount(as_of),
+    )
+    ordered = _in_order(leads, span).select_related("account").order_by()
+    return {lead.pk: lead for lead in ordered}
 
 
 def _next_deadline(as_of: datetime, day: date) -> Subquery:
@@ -79,10 +121,12 @@ def _next_deadline(as_of: datetime, day: date) -> Subquery:
     return Subquery(soon.order_by("deadline_date", "pk").values("deadline_date")[:1])
 
 
-def scores_of(leads: Sequence[Any], *names: str) -> Mapping[int, Assessment]:
+def scores_of(leads: Iterable[Any], *names: str) -> Mapping[int, Assessment]:
     """Return the stored scores whose ids the leads carry under the names."""
-    ids = {getattr(lead, name) for lead in leads for name in names}
-    return Assessment.objects.in_bulk(ids - {None})
+    told = (getattr(lead, name, None) for lead in leads for name in names)
+    ids: set[int] = {pk for pk in told if pk}
+    found = Assessment.objects.filter(pk__in=ids).defer("what_if")
+    return {score.pk: score for score in found}
 
 
 def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -> Decision:
@@ -112,15 +156,14 @@ def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -
     )
 
 
-def _shown_before(user: User, day: date) -> list[Mapping[str, float]]:
-    """Return what the mails of the last weeks asked for, the latest first."""
+def shown_before(readers: Sequence[User], day: date) -> dict[int, list[Mapping[str, float]]]:
+    """Return what the mails of the last weeks asked each reader for, the latest first."""
     before = weeks.weeks_before(day, WEEKS_SHOWN)
-    mails = dict(
-        Digest.objects.filter(
-            recipient=user, kind=Digest.Kind.WEEKLY, period__in=before
-        ).values_list("period", "shown")
-    )
-    return [mails.get(week, {}) for week in before]
+    mails = Digest.objects.filter(
+        recipient__in=readers, kind=Digest.Kind.WEEKLY, period__in=before
+    ).values_list("recipient", "period", "shown")
+    told = {(reader, period): shown for reader, period, shown in mails}
+    return {user.pk: [told.get((user.pk, week), {}) for week in before] for user in readers}
 
 
 def is_worn_out(decision: Decision, shown: Sequence[Mapping[str, float]]) -> bool:

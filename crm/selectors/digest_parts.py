@@ -102,13 +102,13 @@ class Money:
 
     due: Sum = field(default_factory=Sum)
     overdue: Sum = field(default_factory=Sum)
-    came_in: Sum = field(default_factory=Sum)
     oldest_days: int = 0
     oldest_account: str = ""
+    oldest_id: int | None = None
     oldest_lead_id: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.due.count or self.overdue.count or self.came_in.count)
+        return bool(self.due.count or self.overdue.count)
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,12 @@ class News:
 
 @dataclass(frozen=True)
 class Effort:
-    """Presales hours of the weeks covered, and those on leads marked red."""
+    """Presales hours of the weeks covered, those on leads marked red, and the meetings."""
 
     hours: Decimal = Decimal(0)
     red_hours: Decimal = Decimal(0)
+    planned_meetings: int = 0
+    logged_meetings: int = 0
 
     @property
     def red_share(self) -> float:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import css_inline
 from django.conf import settings
 from django.urls import reverse
 
+from crm import formats
 from crm.names import LEGAL_FORMS
 from crm.selectors.digest_parts import Score
 
@@ -15,6 +18,10 @@ LONGEST_NAME, MOST_NAME_WORDS = 14, 4
 LONGEST_TITLE, MOST_TITLE_WORDS = 10, 3
 BAR_END = 0.5
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+# A figure and its unit never part.
+TOGETHER = re.compile(
+    rf"(?<=\d) (?=(?:h|{formats.ENGLISH_MONTHS.replace(' ', '|')})\b|[小元万亿天笔条周])"
+)
 
 
 @dataclass(frozen=True)
@@ -68,3 +75,13 @@ def cut(text: str, characters: int, words: int) -> str:
     kept = " ".join(text.split()[:words])
     kept = kept[: characters if CHINESE.search(kept) else 4 * characters]
     return kept if kept == " ".join(text.split()) else f"{kept}…"
+
+
+def inlined(html: str) -> str:
+    """Return an HTML mail with its styles at each element, for programs that drop the sheet."""
+    return TOGETHER.sub("&nbsp;", _inliner().inline(html))
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> Any:
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False, base_url=None)

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from html import unescape
 from typing import Any
 
-import css_inline
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from crm import formats
 from crm.selectors.digest_parts import Content
 from crm.services import digest_words
-from crm.services.digest_layout import Fullness
+from crm.services.digest_layout import Fullness, inlined
 from crm.text_lines import wrapped
 
 MOST_WORDS, MOST_CHARACTERS = 170, 320
@@ -37,22 +35,19 @@ FULLNESS = (
     Fullness(decisions=1, first_facts=1, news=0, is_lean=True),
 )
 ADDRESS = re.compile(r"https?://\S+")
-# A figure and its unit never part.
-TOGETHER = re.compile(
-    rf"(?<=\d) (?=(?:h|{formats.ENGLISH_MONTHS.replace(' ', '|')})\b|[小元万亿天笔条周])"
-)
 STYLE_OR_HEAD = re.compile(r"(?s)<head>.*?</head>")
 TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail ready to be sent, and the decisions that it asks for with their points."""
+    """A mail ready to be sent, what is noted of it for later mails, and the leads it names."""
 
     subject: str
     text: str
     html: str
-    shown: Mapping[str, float]
+    shown: Mapping[str, Any]
+    names: frozenset[int]
 
 
 def render(content: Content, *, language: str) -> Mail:
@@ -68,9 +63,19 @@ def render(content: Content, *, language: str) -> Mail:
     return Mail(
         subject=" ".join(view["subject"].split()),
         text=wrapped(text, columns=COLUMNS),
-        html=TOGETHER.sub("&nbsp;", _inliner().inline(html)),
+        html=inlined(html),
         shown={str(decision.lead_id): decision.points for decision in cut.decisions},
+        names=names(cut),
     )
+
+
+def names(content: Content) -> frozenset[int]:
+    """Return the leads that a mail names; of money, an accountant may know all."""
+    if not content.reads_leads:
+        return frozenset()
+    told = [each.lead_id for each in (*content.decisions, *content.news)]
+    oldest = content.money.oldest_lead_id
+    return frozenset([*told, oldest] if oldest else told)
 
 
 def is_short_enough(text: str) -> bool:
@@ -93,8 +98,3 @@ def count_characters(text: str) -> int:
 def words_of(html: str) -> str:
     """Return what a reader of an HTML mail of ours sees."""
     return unescape(TAG.sub(" ", STYLE_OR_HEAD.sub("", html)))
-
-
-@lru_cache(maxsize=1)
-def _inliner() -> Any:
-    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False, base_url=None)

@@ -78,7 +78,7 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
         ],
         "more": more_line(content.more) if content.more else "",
         "leads_url": address("lead-list") + "?verdict=LOW&verdict=WATCH",
-        "money": money_lines(content, is_lean=fullness.is_lean),
+        "money": money_lines(content),
         "news": [news_view(each, is_lean=fullness.is_lean) for each in content.news],
         "period": period(content),
         "covers": covers_line(content),
@@ -97,14 +97,13 @@ def more_line(count: int) -> str:
     return ngettext("%(n)s more flagged lead", "%(n)s more flagged leads", count) % {"n": count}
 
 
-def money_lines(content: Content, *, is_lean: bool) -> Sequence[Mapping[str, Any]]:
-    """Return the lines of money: due, overdue, come in."""
+def money_lines(content: Content) -> Sequence[Mapping[str, Any]]:
+    """Return the lines of money: due, overdue."""
     money = content.money
-    widest = max(money.due.main, money.overdue.main, money.came_in.main, Decimal(1))
+    widest = max(money.due.main, money.overdue.main, Decimal(1))
     lines = [
         ("due", _("Due this week"), money.due, ""),
         ("overdue", _("Overdue"), money.overdue, oldest_words(content)),
-        ("paid", _("Came in"), money.came_in, ""),
     ]
     return [
         {
@@ -118,7 +117,7 @@ def money_lines(content: Content, *, is_lean: bool) -> Sequence[Mapping[str, Any
             "bar": percent_bar(float(total.main / widest)),
         }
         for kind, label, total, oldest in lines
-        if total.count and not (is_lean and kind == "paid")
+        if total.count
     ]
 
 

@@ -1,24 +1,29 @@
-"""The ledger of Monday mails: who is due, who sends, what became of it.
+"""The ledger of mails: who is due, who sends, what became of it.
 
-One row a person and ISO week keeps a mail from doubling; a claim with a lease keeps two
-senders apart; frozen content makes a second try the same mail. Celery, beat or cron may call
-these functions twice, late or not at all for a while.
+One row a person and ISO week (or day, for reminders) keeps a mail from doubling; a claim with a
+lease keeps two senders apart; frozen content makes a second try the same mail. Celery, beat or
+cron may call these functions twice, late or not at all for a while.
+
+The sweep writes the mails that are due together, because reading the ledger for fifty costs what
+it costs for one. Each mail is still claimed, checked and sent for itself; one that the sweep
+could not write is written by its sender.
 """
 
 import logging
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Max, Q
+from django.db.models import Subquery
 
-from crm import weeks
 from crm.models import Digest, Firm, Lead, User
-from crm.selectors.digest import content, language_of, zone_of
-from crm.services import digest_mail
+from crm.selectors.digest import language_of, zone_of
+from crm.services import digest_due, digest_writing
 from crm.services.delivery import Answer, Fate, deliver
 
 log = logging.getLogger(__name__)
@@ -26,10 +31,13 @@ LEASE = timedelta(minutes=2)
 BACK_OFF_MINUTES = (1, 2, 2, 5, 20, 60)
 FROZEN = ("subject", "text_body", "html_body", "language", "as_of", "shown", "message_id")
 WEEK_IS_OVER = "the week was over before it could be sent"
+DAY_IS_OVER = "the day was over"
+MUTED = "the recipient wants no mails for a while"
+NOTHING_LEFT = "nothing was left to remind of"
 NOT_A_READER = "the recipient is no reader of this mail any more"
 DIED = "the sender died after handing over"
+OVER = {Digest.Kind.WEEKLY: WEEK_IS_OVER, Digest.Kind.DAILY: DAY_IS_OVER}
 Status = Digest.Status
-REACHED = (Status.SENT, Status.HANDED_OVER, Status.UNKNOWN)
 
 
 class LeaseLost(Exception):
@@ -37,12 +45,17 @@ class LeaseLost(Exception):
 
 
 def sweep(*, now: datetime) -> list[int]:
-    """Make the rows that are due, settle what is over, and return the ids to send now."""
-    firm = Firm.current()
-    _add_due(now, firm)
-    _settle(now, firm)
-    due = Digest.objects.claimable_at(now).order_by("due_at", "pk")
-    return list(due.values_list("pk", flat=True))
+    """Make the rows that are due, write them, settle what is over; return the ids to send now."""
+    firm, readers = Firm.current(), digest_due.readers()
+    digest_due.add_weekly(readers, now=now, firm=firm)
+    due = _settle(now, firm)
+    _write_together(due, now=now, firm=firm)
+    # What the Monday mail of this morning says is left out of the reminders of this morning.
+    if digest_due.add_daily(readers, now=now, firm=firm):
+        known = {digest.pk for digest in due}
+        due = _waiting(now)
+        _write_together([one for one in due if one.pk not in known], now=now, firm=firm)
+    return [digest.pk for digest in due]
 
 
 def send(*, digest_id: int, now: datetime) -> str:
@@ -55,12 +68,13 @@ def send(*, digest_id: int, now: datetime) -> str:
     token = uuid.uuid4().hex
     if not claim(digest_id=digest_id, token=token, now=now):
         return ""
-    digest = Digest.objects.select_related("recipient").get(pk=digest_id)
-    firm = Firm.current()
-    if reason := _why_not(digest, now, firm):
+    digest = _in_hand(digest_id)
+    if reason := _why_not(digest, now):
         return _record(digest, token, status=Status.FAILED, answer=reason)
-    if not digest.subject or _shows_too_much(digest):
-        freeze(digest, now=now, firm=firm)
+    if not digest.subject or _shows_too_much(digest, now):
+        freeze(digest, now=now, firm=Firm.current())
+    if not digest.subject:
+        return _record(digest, token, status=Status.FAILED, answer=NOTHING_LEFT)
     try:
         answer = deliver(as_message(digest), hand_over=lambda: _hand_over(digest, token, now))
     except LeaseLost:
@@ -77,15 +91,21 @@ def claim(*, digest_id: int, token: str, now: datetime) -> bool:
 
 def freeze(digest: Digest, *, now: datetime, firm: Firm) -> None:
     """Write the mail once; every try sends these very words."""
-    user = digest.recipient
-    language = language_of(user)
-    told = content(user, as_of=now, firm=firm, weeks_covered=_weeks_covered(digest, now, firm))
-    mail = digest_mail.render(told, language=language)
-    digest.subject, digest.text_body, digest.html_body = mail.subject, mail.text, mail.html
-    digest.language, digest.as_of, digest.shown = language, now, mail.shown
-    digest.message_id = f"<digest-{digest.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+    write([digest], now=now, firm=firm)
     frozen = {name: getattr(digest, name) for name in FROZEN}
     Digest.objects.filter(pk=digest.pk, claimed_by=digest.claimed_by).update(**frozen)
+
+
+def write(digests: Sequence[Digest], *, now: datetime, firm: Firm) -> None:
+    """Put the words into mails; a reminder without anything left to say has no subject."""
+    mails = digest_writing.mails(digests, now=now, firm=firm)
+    host = urlsplit(settings.BASE_URL).hostname
+    for digest in digests:
+        mail = mails[digest.pk]
+        digest.subject, digest.text_body, digest.html_body = mail.subject, mail.text, mail.html
+        digest.language, digest.as_of = language_of(digest.recipient), now
+        digest.shown = {**mail.shown, **_reach(digest.recipient, mail.names)}
+        digest.message_id = f"<digest-{digest.pk}@{host}>"
 
 
 def as_message(digest: Digest) -> EmailMultiAlternatives:
@@ -106,67 +126,87 @@ def as_message(digest: Digest) -> EmailMultiAlternatives:
     return message
 
 
-def _add_due(now: datetime, firm: Firm) -> None:
-    """Add the rows of the current week whose moment has come, in each reader's own zone."""
-    readers = (
-        User.objects.filter(is_active=True, wants_digest=True)
-        .exclude(role=User.Role.VIEWER)
-        .exclude(email="")
-        .annotate(last_week=Max("digests__period", filter=Q(digests__kind=Digest.Kind.WEEKLY)))
-    )
-    rows = []
-    for user in readers:
-        zone = zone_of(user, firm)
-        today = now.astimezone(zone).date()
-        due_at = weeks.due_at(today, weekday=user.digest_weekday, hour=user.digest_hour, zone=zone)
-        week = weeks.iso_week(today)
-        if due_at <= now and (user.last_week or "") < week:
-            rows.append(Digest(recipient=user, period=week, due_at=due_at, next_try_at=due_at))
-    if rows:
-        Digest.objects.bulk_create(rows, ignore_conflicts=True)
+def _write_together(due: Sequence[Digest], *, now: datetime, firm: Firm) -> None:
+    """Freeze what is due and not yet written; whatever goes wrong is left to the senders.
+
+    Only rows that still wait, and still without words, are written: a sender that has claimed
+    one meanwhile writes it itself.
+    """
+    unwritten = [digest for digest in due if not digest.subject and digest.status == Status.PENDING]
+    if not unwritten:
+        return
+    try:
+        write(unwritten, now=now, firm=firm)
+    except Exception:  # one torn row must not keep everybody's mail; each sender tries its own
+        log.exception("mails could not be written together")
+        return
+    waiting = Digest.objects.filter(status=Status.PENDING, subject="")
+    waiting.bulk_update([digest for digest in unwritten if digest.subject], FROZEN)
 
 
-def _settle(now: datetime, firm: Firm) -> None:
-    """Close what a dead sender left behind, and what a newer week overtook."""
+def _waiting(now: datetime) -> list[Digest]:
+    due = Digest.objects.claimable_at(now).order_by("due_at", "pk")
+    return list(due.select_related("recipient").defer("text_body", "html_body"))
+
+
+def _settle(now: datetime, firm: Firm) -> list[Digest]:
+    """Close what a dead sender left behind and what is over; return what waits to be sent."""
     lost = Digest.objects.filter(status=Status.HANDED_OVER, lease_until__lt=now)
     lost.update(status=Status.UNKNOWN, lease_until=None, answer=DIED)
-    waiting = Digest.objects.claimable_at(now).select_related("recipient")
-    over = [digest.pk for digest in waiting if _is_over(digest, now, firm)]
-    if over:
-        Digest.objects.claimable_at(now).filter(pk__in=over).update(
-            status=Status.FAILED, lease_until=None, answer=WEEK_IS_OVER
-        )
+    waiting: list[Digest] = []
+    over: list[Digest] = []
+    for digest in _waiting(now):
+        zone = zone_of(digest.recipient, firm)
+        (over if digest_due.is_over(digest, now=now, zone=zone) else waiting).append(digest)
+    for kind, answer in OVER.items():
+        ids = [digest.pk for digest in over if digest.kind == kind]
+        if ids:
+            Digest.objects.claimable_at(now).filter(pk__in=ids).update(
+                status=Status.FAILED, lease_until=None, answer=answer
+            )
+    return waiting
 
 
-def _is_over(digest: Digest, now: datetime, firm: Firm) -> bool:
-    today = now.astimezone(zone_of(digest.recipient, firm)).date()
-    return digest.period < weeks.iso_week(today)
+def _in_hand(digest_id: int) -> Digest:
+    """Return a mail with its recipient and, read beside them, the firm's zone."""
+    zone = Firm.objects.filter(pk=1).values("time_zone")[:1]
+    found: Digest = (
+        Digest.objects.select_related("recipient")
+        .annotate(firm_zone=Subquery(zone))
+        .get(pk=digest_id)
+    )
+    return found
 
 
-def _why_not(digest: Digest, now: datetime, firm: Firm) -> str:
+def _why_not(digest: Any, now: datetime) -> str:
     """Return why a mail must not go out any more, if so."""
-    user = digest.recipient
-    reads = user.is_active and user.wants_digest and user.email
-    if not reads or user.role == User.Role.VIEWER:
+    user, zone = digest.recipient, zone_of(digest.recipient, Firm(time_zone=digest.firm_zone or ""))
+    if not digest_due.wants(user, digest.kind):
         return NOT_A_READER
-    return WEEK_IS_OVER if _is_over(digest, now, firm) else ""
+    if digest_due.is_over(digest, now=now, zone=zone):
+        return OVER[digest.kind]
+    return MUTED if user.is_muted_on(now.astimezone(zone).date()) else ""
 
 
-def _shows_too_much(digest: Digest) -> bool:
-    """Say whether frozen words name a lead that the recipient may not see any more."""
-    named = [int(lead_id) for lead_id in digest.shown]
-    seen = Lead.objects.visible_to(digest.recipient).filter(pk__in=named).count() if named else 0
-    return seen < len(named)
+def _reach(user: User, leads: Collection[int]) -> dict[str, Any]:
+    """Return what lets a sender tell whether words are still for their reader's eyes."""
+    return {"role": user.role, "team": user.team_id, "names": sorted(leads)}
 
 
-def _weeks_covered(digest: Digest, now: datetime, firm: Firm) -> int:
-    """Return how many weeks lie between the last mail that went out and this one."""
-    earlier = Digest.objects.filter(
-        recipient=digest.recipient, kind=digest.kind, status__in=REACHED
-    ).exclude(pk=digest.pk)
-    last = earlier.aggregate(week=Max("period"))["week"]
-    today = now.astimezone(zone_of(digest.recipient, firm)).date()
-    return weeks.weeks_between(last, today) if last else 1
+def _shows_too_much(digest: Digest, now: datetime) -> bool:
+    """Say whether frozen words may tell more than the recipient may see now.
+
+    That is so after a change of role or team; and once the words are older than a lease, when a
+    lead that they name went to somebody else. (Within a lease a sender that writes its mail
+    itself would be as late.)
+    """
+    user, shown = digest.recipient, digest.shown
+    if (shown.get("role"), shown.get("team")) != (user.role, user.team_id):
+        return True
+    named = shown.get("names")
+    if not named or (digest.as_of and now - digest.as_of < LEASE):
+        return False
+    return Lead.objects.visible_to(user).filter(pk__in=named).count() < len(named)
 
 
 def _hand_over(digest: Digest, token: str, now: datetime) -> None:

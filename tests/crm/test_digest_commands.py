@@ -49,14 +49,14 @@ def test_a_malformed_moment_is_refused_with_what_to_write():
 
 def test_one_mail_that_cannot_be_written_keeps_the_others_going(monkeypatch):
     broken, fine = UserFactory(), UserFactory()
-    true_content = digests.content
+    true_write = digests.write
 
-    def content(user, **facts):
-        if user == broken:
+    def write(rows, **facts):
+        if any(row.recipient == broken for row in rows):
             raise ValueError("torn row")
-        return true_content(user, **facts)
+        true_write(rows, **facts)
 
-    monkeypatch.setattr(digests, "content", content)
+    monkeypatch.setattr(digests, "write", write)
 
     with pytest.raises(CommandError):
         run("send_due_digests", "--now", MONDAY.isoformat())

@@ -64,7 +64,6 @@ contents = st.builds(
         Money,
         due=sums,
         overdue=sums,
-        came_in=sums,
         oldest_days=st.integers(0, 3_000),
         oldest_account=names,
     ),
