@@ -60,6 +60,8 @@ class Assessment(models.Model):
     scorer_version = models.CharField(_("scorer"), max_length=40)
     outcomes_count = models.PositiveIntegerField(_("outcomes known"), default=0)
     interactions_count = models.PositiveIntegerField(_("interactions known"), default=0)
+    # Of what it says: a score that says the same is not stored again.
+    fingerprint = models.CharField(max_length=32, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("assessment")
