@@ -29,6 +29,12 @@ def term_value(value: Any, name: str) -> str:
 
 
 @register.filter
+def bare(amount: Decimal | None) -> str:
+    """Write an amount with its thousands apart and no unit: that stands in the head."""
+    return formats.DASH if amount is None else formats.plain(amount, 2)
+
+
+@register.filter
 def in_unit(amount: float) -> str:
     """Write a foreseen amount bare, in the unit of its column."""
     return formats.in_money_unit(amount)

@@ -30,6 +30,7 @@ from tests.factories import (
     LeadFactory,
     PaidStepOfferFactory,
     PaymentFactory,
+    PaymentMilestoneFactory,
     PaymentTermsFactory,
     PlannedMeetingFactory,
     TeamFactory,
@@ -173,6 +174,7 @@ PAGES = {
     "lead-terms-edit": Page(EDITS_TERMS, "terms", FORM),
     "lead-terms-agree": Page(EDITS_TERMS, "terms", WRITE),
     "lead-terms-declared": Page(EDITS_TERMS, "terms", WRITE),
+    "milestone-reached": Page(EDITS_TERMS, "milestone", FORM),
     "healthz": Page({*EVERYONE, "stranger"}, methods=READ),
     "readyz": Page({*EVERYONE, "stranger"}, methods=READ),
 }
@@ -193,6 +195,7 @@ SEES = {
     "view": {"seller"},
     "draft": {"founder"},
     "terms": {"founder", "manager", "seller"},
+    "milestone": {"founder", "manager", "seller"},
     "invoice": {"founder", "manager", "seller", "accountant"},
     "payment": {"founder", "manager", "accountant"},
 }
@@ -290,6 +293,7 @@ def rows_of(owner: User) -> dict[str, int]:
         ).pk,
         "bid": BidFactory(lead=lead).pk,
         "terms": PaymentTermsFactory(lead=lead).pk,
+        "milestone": PaymentMilestoneFactory(lead=lead).pk,
         "invoice": InvoiceFactory(lead=lead).pk,
         "payment": PaymentFactory(invoice=InvoiceFactory(lead=lead)).pk,
         "plan": PlannedMeetingFactory(lead=lead, author=owner).pk,
