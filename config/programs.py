@@ -11,12 +11,13 @@ from config import broker
 from config.supervisor import Program
 
 THREADS = 4  # of each web process
+MOST_MAIL_PROCESSES = 2  # they wait for mail servers, and compute nothing
 
 
 def programs(*, once_answering: Callable[[], None]) -> list[Program]:
     """Return broker (when it is the embedded one), web, worker and beat."""
     own = [embedded_broker()] if runs_own_broker() else []
-    return [*own, web(once_answering), worker(), beat()]
+    return [*own, web(once_answering), worker(), mailer(), beat()]
 
 
 def runs_own_broker() -> bool:
@@ -48,17 +49,30 @@ def web(once_answering: Callable[[], None]) -> Program:
 
 
 def worker() -> Program:
-    """Return the Celery worker; QUIT lets a running task finish for some seconds."""
+    """Return the Celery worker that scores and learns."""
+    return worker_of("celery", name="worker", processes=settings.WORKER_PROCESSES)
+
+
+def mailer() -> Program:
+    """Return the Celery worker that sends mail, which waits behind no training."""
+    processes = min(settings.WORKER_PROCESSES, MOST_MAIL_PROCESSES)
+    return worker_of("mail", name="mailer", processes=processes)
+
+
+def worker_of(queue: str, *, name: str, processes: int) -> Program:
+    """Return a worker of one queue; QUIT lets a running task finish for some seconds."""
     command = [
         *celery("worker"),
-        f"--concurrency={settings.WORKER_PROCESSES}",
+        f"--queues={queue}",
+        f"--hostname={name}@%h",
+        f"--concurrency={processes}",
         "--without-gossip",
         "--without-mingle",
         "--without-heartbeat",
     ]
     patience = settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT + 10
     return Program(
-        "worker",
+        name,
         command,
         stop_signal=signal.SIGQUIT,
         patience=patience,

@@ -195,6 +195,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(BROKER_URL, DATA_DIR)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Mails have a queue and processes of their own: none waits behind a training of 25 minutes.
+# A worker that is told of no queue works both.
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("celery", "mail")}
+CELERY_TASK_ROUTES = {
+    task: {"queue": "mail", "routing_key": "mail"}
+    for task in ("crm.send_due_digests", "crm.send_digest")
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
@@ -209,7 +216,12 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "config.clock:Clock"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "show that beat and worker are alive": {"task": "crm.beat", "schedule": 30},
+    "show that the worker is alive": {"task": "crm.beat", "schedule": 30},
+    "show that the mailer is alive": {
+        "task": "crm.beat",
+        "schedule": 30,
+        "options": {"queue": "mail"},
+    },
     "score leads that changed": {"task": "scoring.score_due", "schedule": 60},
     "score all open leads each night": {
         "task": "scoring.score_open_leads",

@@ -1,18 +1,23 @@
 """Celery's entry points to the ledger."""
 
-from celery import shared_task
+from typing import Any
+
+from celery import Task, shared_task
 from django.utils import timezone
 
 from crm import wake
 from crm.models import Heartbeat
 from crm.recorded import OneOfMany, Sweep
+from crm.selectors import health
 from crm.services import digests
 
 
-@shared_task(name="crm.beat", ignore_result=True, expires=60)
-def beat() -> None:
-    """Note that beat, broker and worker are all alive."""
-    Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": timezone.now()})
+@shared_task(name="crm.beat", bind=True, ignore_result=True, expires=60)
+def beat(self: Task[Any, Any]) -> None:
+    """Note that beat, broker and the worker of this message's queue are all alive."""
+    queue = (self.request.delivery_info or {}).get("routing_key")
+    name = health.WORKERS.get(queue or "", "worker")
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
 @shared_task(name="crm.send_due_digests", base=Sweep, ignore_result=True, expires=60)

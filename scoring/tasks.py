@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.signals import worker_process_init
 from django.utils import timezone
 
@@ -14,7 +14,9 @@ LEADS_A_SWEEP = 2_000
 
 @worker_process_init.connect
 def warm_up(**_facts: Any) -> None:
-    """Load, in a worker's own process, what its first score would wait for."""
+    """Load, in a worker's own process, what its first score would wait for; not to send mail."""
+    if current_app.conf.task_default_queue not in current_app.amqp.queues.consume_from:
+        return
     from scoring import runs
 
     for scorer in (runs.INTENT, runs.MONEY):
@@ -46,13 +48,16 @@ def score_open_leads() -> int | None:
 def train() -> None:
     """Learn from new outcomes when a training is due; another run meanwhile is enough.
 
-    No score comes of free consulting: its page says how far it could be foretold.
+    No score comes of free consulting: its page says how far it could be foretold. What invoices
+    teach of the days to pay is learned once a week.
     """
-    from scoring import services
+    from scoring import hazard_runs, services
 
     with contextlib.suppress(services.TrainingRuns):
         for target in ("NO_ORDER", "FREE_CONSULTING"):
             services.train_if_due(target=target, now=timezone.now())
+    with contextlib.suppress(hazard_runs.PaymentTrainingRuns):
+        hazard_runs.train_if_due(now=timezone.now())
 
 
 @shared_task(name="scoring.preview_points", base=Recorded, ignore_result=True)

@@ -22,7 +22,7 @@ PATIENCE = 0.25  # seconds, for each of database, broker and disk
 MEGABYTE = 1_000_000
 FULL_BELOW, LOW_BELOW = 50 * MEGABYTE, 500 * MEGABYTE  # bytes that are free
 CLOCK = "beat"
-WORKERS = {"celery": "worker"}  # what works each queue
+WORKERS = {"celery": "worker", "mail": "mailer"}  # what works each queue
 # A probe knocks once; the broker of a page that is in a hurry is asked as `wake` does.
 ONE_TRY = {"max_retries": 0, "socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
 _database, _broker, _disk = OneAtATime(), OneAtATime(), OneAtATime()
@@ -90,6 +90,7 @@ def state(seen: datetime | None, *, now: datetime) -> str:
 def messages() -> int | None:
     """Return how many messages wait in the broker; None when it does not answer."""
     try:
+        current_app.connection_for_read().get_transport_cls()  # its first import takes a while
         return _broker.answer(_count_messages, within=PATIENCE)
     except Exception:  # kombu raises each transport's own errors when the broker is away
         return None
@@ -138,8 +139,10 @@ def _of_database(ask: Callable[[], Answer]) -> Answer:
 
 @cache
 def _newest_migrations() -> frozenset[tuple[str, str]]:
-    """Return the last migration of each part, as this process's own files have them."""
-    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+    """Return the last step of each part's migrations, as this program's own files have them."""
+    loader = MigrationLoader(None, replace_migrations=False)
+    # A database that grew step by step knows nothing of the squashed forms of these steps.
+    return frozenset(loader.graph.leaf_nodes()) - loader.replacements.keys()
 
 
 def _applied() -> set[tuple[str, str]]:
