@@ -1,14 +1,18 @@
-"""A real SMTP server for tests, which can be told to misbehave for some recipients."""
+"""A real SMTP server for tests, which can be told to misbehave."""
 
+import asyncio
 import socket
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from django.test import override_settings
 
 
@@ -43,6 +47,162 @@ class Behaviour:
     def keys(self) -> Counter[str]:
         """Return how often each digest arrived."""
         return Counter(message["X-Digest-Key"] for _address, message in self.taken)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One sender that talks to the server just now."""
+
+    port: int  # of the sender
+    address: str  # of the recipient
+
+
+class Faulty(Behaviour):
+    """What a server does that falls into trouble with the n-th mail.
+
+    Trouble is "defer", "hang", "drop", "drop in DATA", "banner", or "" for none; it lasts for all
+    mails, or for the recipients in `troubled` if there are any, until it is healed. `answers`
+    knows "MUTE" besides: the mail is taken, and nothing said.
+    """
+
+    BANNER_SECONDS = 60
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trouble, self.troubled = "", frozenset[str]()
+        self.named = Counter[str]()  # how often a stage was come to
+        self.plan: tuple[str, int, Callable[[Talk], None]] | None = None
+        self.struck = threading.Event()
+        self.addresses: list[str] = []  # in the order of their first mail
+
+    def strike_at(self, stage: str, number: int, strike: Callable[[Talk], None]) -> None:
+        """Call `strike` when the n-th mail comes to a stage, RCPT or DATA; it waits meanwhile."""
+        self.named.clear()
+        self.struck.clear()
+        self.plan = stage, number, strike
+
+    def heal(self) -> None:
+        """Behave from now on."""
+        self.trouble, self.troubled = "", frozenset()
+        self.answers.clear()
+
+    def meets(self, address: str, *troubles: str) -> bool:
+        """Say whether a recipient meets one of these troubles now."""
+        return self.trouble in troubles and (not self.troubled or address in self.troubled)
+
+    async def reach(self, stage: str, session: Any, address: str) -> None:
+        """Count who comes to a stage, and strike when it is the one that was waited for."""
+        self.named[stage] += 1
+        if self.plan and self.plan[:2] == (stage, self.named[stage]):
+            strike, self.plan = self.plan[2], None
+            talk = Talk(session.peer[1], address)
+            await asyncio.get_running_loop().run_in_executor(None, self.do, strike, talk)
+
+    def do(self, strike: Callable[[Talk], None], talk: Talk) -> None:
+        """Strike, and let the harness know."""
+        try:
+            strike(talk)
+        finally:
+            self.struck.set()
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Fall into trouble before the mail is taken."""
+        await self.reach("RCPT", session, address)
+        if self.meets(address, "hang"):
+            await asyncio.sleep(3600)
+        if self.meets(address, "drop"):
+            server.transport.abort()
+        if self.meets(address, "defer"):
+            return "451 try later"
+        answer = self.answers.get(address, "250")
+        if answer[0] in "45":
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take the mail, then fall into trouble."""
+        (address,) = envelope.rcpt_tos
+        self.taken.append((address, message_from_bytes(envelope.content)))
+        await self.reach("DATA", session, address)
+        if self.answers.get(address) == "LOSE":
+            server.transport.abort()
+        if self.answers.get(address) == "MUTE":
+            await asyncio.sleep(3600)
+        return "250 taken"
+
+
+class FaultySession(SMTP):
+    """One conversation of a faulty server, where the troubles are that aiosmtpd has no name for."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Note it, so that it ends when the server goes away."""
+        super().connection_made(transport)
+        self.event_handler.sessions.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Forget it."""
+        super().connection_lost(error)
+        self.event_handler.sessions.discard(self)
+
+    async def push(self, status: Any) -> None:
+        """Let the banner wait, or drop the line when the mail may come."""
+        behaviour = self.event_handler
+        if str(status).startswith("220 ") and behaviour.trouble == "banner":
+            await asyncio.sleep(behaviour.BANNER_SECONDS)
+        await super().push(status)
+        in_data = str(status).startswith("354")
+        if in_data and behaviour.meets(self.envelope.rcpt_tos[0], "drop in DATA"):
+            self.transport.abort()
+
+
+class FaultyServer(Faulty):
+    """A faulty server in a thread of its own, which can go away and come back on its port."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.sessions: set[FaultySession] = set()
+        self.loop = asyncio.new_event_loop()
+        self.listening: asyncio.Server | None = None
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.up()
+
+    def up(self) -> None:
+        """Listen."""
+
+        async def listen() -> asyncio.Server:
+            return await self.loop.create_server(self.session, "127.0.0.1", self.port)
+
+        self.listening = asyncio.run_coroutine_threadsafe(listen(), self.loop).result(30)
+
+    def session(self) -> FaultySession:
+        """Return a conversation."""
+        return FaultySession(self, hostname="127.0.0.1", loop=self.loop)
+
+    def down(self) -> None:
+        """Listen no more, and leave all who talk just now."""
+
+        async def leave() -> None:
+            if self.listening:
+                self.listening.close()
+            for session in tuple(self.sessions):
+                if session.transport:
+                    session.transport.abort()
+            await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(leave(), self.loop).result(30)
+        self.listening = None
+
+    def stop(self) -> None:
+        """Go away for good."""
+        self.down()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(30)
+        self.loop.close()
 
 
 def free_port() -> int:

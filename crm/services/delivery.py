@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -88,12 +89,34 @@ def _send(
         return Answer.after(error, Fate.TRY_LATER)
     hand_over()
     try:
+        _refuse_dead_line(smtp)
         smtp.send(b".\r\n")
+    except (smtplib.SMTPException, OSError) as error:
+        # The dot never left, so what the server has of the mail has no end.
+        return Answer.after(error, Fate.TRY_LATER)
+    try:
         answer = Answer.of(*smtp.getreply())
     except (smtplib.SMTPException, OSError) as error:
         return Answer.after(error, Fate.NOT_KNOWN)
     _say_goodbye(smtp)
     return answer
+
+
+def _refuse_dead_line(smtp: smtplib.SMTP | smtplib.SMTP_SSL) -> None:
+    """Raise ConnectionResetError when the server hung up already; read nothing of what it said."""
+    line = smtp.sock
+    if line is None:
+        raise ConnectionResetError("the line is closed")
+    patience = line.gettimeout()
+    line.settimeout(0)
+    try:
+        # Of an encrypted line too, its end shows below the encryption.
+        if socket.socket.recv(line, 1, socket.MSG_PEEK) == b"":
+            raise ConnectionResetError("the server hung up before the end of the mail")
+    except BlockingIOError:
+        return
+    finally:
+        line.settimeout(patience)
 
 
 def _announce(smtp: smtplib.SMTP | smtplib.SMTP_SSL, message: EmailMessage) -> Answer | None:

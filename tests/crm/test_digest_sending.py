@@ -124,6 +124,24 @@ def test_a_line_that_drops_before_the_mail_is_handed_over_is_tried_again(reader,
     assert len(server.taken) == 1
 
 
+def test_a_server_that_hangs_up_in_the_middle_of_a_mail_gets_it_again(reader, monkeypatch):
+    server, hand_over = mail_server.FaultyServer(), digests._hand_over
+
+    def hand_over_to_nobody(*facts):
+        hand_over(*facts)
+        server.down()
+        server.up()
+
+    with mail_server.sending_to(server.port):
+        with monkeypatch.context() as patched:
+            patched.setattr(digests, "_hand_over", hand_over_to_nobody)
+            assert send_all() == [Status.PENDING]
+        assert send_all(MONDAY + timedelta(minutes=1)) == [Status.SENT]
+    server.stop()
+
+    assert len(server.taken) == 1
+
+
 def test_a_lost_reply_after_the_mail_is_handed_over_is_never_answered_with_a_second_mail(
     reader, server
 ):
