@@ -172,6 +172,10 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+# --- Backups: one file a night, the newest few kept; 0 leaves it to somebody else ---
+BACKUP_DIR = Path(environment.text("BACKUP_DIR", str(DATA_DIR / "backups"))).resolve()
+BACKUP_KEEP = environment.number("BACKUP_KEEP", default=7, low=0, high=1000)
+
 # --- Mail: a local outbox that a page shows, or SMTP ---
 EMAIL_HOST = environment.host("EMAIL_HOST")
 EMAIL_PORT = environment.number("EMAIL_PORT", default=587, low=1, high=65535)
@@ -240,7 +244,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=0),
     },
     "send digests that are due": {"task": "crm.send_due_digests", "schedule": 60},
+    "back up everything": {"task": "crm.back_up", "schedule": crontab(hour=3, minute=30)},
 }
+if not BACKUP_KEEP:
+    del CELERY_BEAT_SCHEDULE["back up everything"]
 
 # --- Logs: one line an event, readable in a terminal, JSON by LOG_FORMAT=json ---
 LOG_LEVEL = environment.choice(

@@ -1,7 +1,7 @@
 """Tasks whose runs are kept; that they cannot be written down never stops them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Any
@@ -25,7 +25,7 @@ class Keep(Enum):
 
 
 class Recorded(Task[Any, Any]):
-    """A task of which each run is kept; what it returns is how many things it did."""
+    """A task of which each run is kept; it returns how many things it did, or facts."""
 
     abstract = True
     keep = Keep.EACH
@@ -33,8 +33,12 @@ class Recorded(Task[Any, Any]):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and keep how it went."""
         with recorded(self.name, owner=self.request.id or "", keep=self.keep) as run:
-            run.done = super().__call__(*args, **kwargs)
-        return run.done
+            result = super().__call__(*args, **kwargs)
+            if isinstance(result, Mapping):
+                run.facts = result
+            else:
+                run.done = result
+        return result
 
 
 class Sweep(Recorded):

@@ -1,15 +1,18 @@
 """Celery's entry points to the ledger."""
 
+import contextlib
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from crm import wake
 from crm.models import Heartbeat
-from crm.recorded import OneOfMany, Sweep
+from crm.recorded import OneOfMany, Recorded, Sweep
 from crm.selectors import health
 from crm.services import digests
+from crm.services.backup import writing
 
 
 @shared_task(name="crm.beat", bind=True, ignore_result=True, expires=60)
@@ -33,3 +36,13 @@ def send_due_digests() -> int:
 def send_digest(*, digest_id: int) -> None:
     """Claim and send one mail; the sweep, not Celery, tries again."""
     digests.send(digest_id=digest_id, now=timezone.now())
+
+
+@shared_task(name=writing.JOB, base=Recorded, ignore_result=True)
+def back_up() -> dict[str, str | int | bool]:
+    """Write tonight's backup; another one at work is enough."""
+    with contextlib.suppress(writing.AnotherRuns):
+        return writing.back_up(
+            settings.BACKUP_DIR, keep=settings.BACKUP_KEEP, now=timezone.now()
+        ).as_json()
+    return {}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from celery import current_app
 from django.conf import settings
@@ -107,6 +107,7 @@ def disk() -> Disk | None:
 
 def _count_messages() -> int:
     count = 0
+    channel: Any
     with current_app.connection_for_read() as connection:
         connection.transport_options = (connection.transport_options or {}) | ONE_TRY
         connection.connect()

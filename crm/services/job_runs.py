@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from crm.models import Heartbeat, JobRun
+from crm.models.job import JobOutcome
 
 KEPT = 20  # of each job and outcome
 # No task outlives its limit, so that a run that has not ended by then has broken off.
@@ -57,7 +58,7 @@ def place_of(error: Exception) -> str:
     return ""
 
 
-def _end(run: JobRun, outcome: JobRun.Outcome, *, now: datetime) -> None:
+def _end(run: JobRun, outcome: JobOutcome, *, now: datetime) -> None:
     run.outcome, run.ended_at = outcome, now
     run.save()
     of_kind = JobRun.objects.filter(name=run.name, outcome=outcome)

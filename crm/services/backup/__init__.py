@@ -1,0 +1,1 @@
+"""Backups: written, looked through, and looked at before they are needed."""
