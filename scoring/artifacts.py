@@ -63,10 +63,10 @@ def read(checksum: str, folder: Path, *, ending: str = "json") -> bytes:
     return content
 
 
-def is_whole(checksum: str, folder: Path) -> bool:
+def is_whole(checksum: str, folder: Path, *, ending: str = "json") -> bool:
     """Say whether a model is there as it was saved; nothing of it is taken out."""
     try:
-        read(checksum, folder)
+        read(checksum, folder, ending=ending)
     except ArtifactError:
         return False
     return True

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm import payment_law, rules
-from crm.models import Firm, Invoice, Payment
+from crm.models import Firm, Invoice, Payment, PaymentMilestone
 from crm.payment_priors import read_priors
 from scoring.payments import Bill, Curve, Prior, curve_of
 
@@ -44,6 +44,12 @@ def read(*, known_at: datetime) -> list[Bill]:
         "milestone_label",
         "milestone__trigger_day",
         "milestone__position",
+        "milestone__is_retention",
+        "milestone__instrument",
+        "milestone__terms__recorded_at",
+        "milestone__terms__is_back_to_back",
+        "milestone__terms__accepted_by_audit",
+        "milestone__terms__pays_by_bill",
     )
     return [
         _bill(row, parts.get(row[0], []), zone, known_at) for row in rows.order_by("pk").iterator()
@@ -75,7 +81,8 @@ def _bill(
     pk, account, kind, size, country, issued, due, amount, disputed, written_off, recorded = row[
         :11
     ]
-    label, trigger_day, position = row[11:]
+    label, trigger_day, position, is_retention = row[11:15]
+    instrument, terms_recorded, back_to_back, by_audit, by_bill = row[15:]
     credited = sum((part for _day, _known, part, is_credit in parts if is_credit), Decimal(0))
     paid_day, paid_known_day = _paid(parts, (amount - credited) * PAID_SHARE)
     today = _day(known_at, zone)
@@ -94,6 +101,12 @@ def _bill(
         known_day=_day(recorded, zone),
         paid_known_day=paid_known_day,
         is_advance=rules.is_advance(label=label, position=position, trigger_day=trigger_day),
+        amount=float(amount),
+        is_retention=bool(is_retention),
+        terms_known_day=_day(terms_recorded, zone) if terms_recorded else 0,
+        is_back_to_back=back_to_back,
+        is_by_audit=by_audit,
+        is_by_bill=by_bill if not instrument else instrument == PaymentMilestone.Instrument.BILL,
     )
 
 

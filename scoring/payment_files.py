@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from crm.models import Invoice
-from scoring.forecasts import Told
+from scoring.payment_backtest import Told
 from scoring.payments import Bill, Forecast
 
 SAID = (

@@ -56,14 +56,14 @@ class Curve:
 
     def late_chance(self, days: int, *, unpaid_after: int | None = None) -> float:
         """Return P(more than `days` late), given that it was not paid `unpaid_after` days late."""
-        known = 1.0 if unpaid_after is None else self._at(unpaid_after)
+        known = 1.0 if unpaid_after is None else self.at(unpaid_after)
         if unpaid_after is not None and days <= unpaid_after:
             return 1.0
-        return float(self._at(days) / known) if known > 0 else 1.0
+        return float(self.at(days) / known) if known > 0 else 1.0
 
     def quantile(self, share: float, *, unpaid_after: int | None = None) -> int:
         """Return the first day late by which a share is paid; LATEST where it never is."""
-        known = 1.0 if unpaid_after is None else self._at(unpaid_after)
+        known = 1.0 if unpaid_after is None else self.at(unpaid_after)
         paid = np.nonzero(self.survival <= (1 - share) * known + 1e-12)[0]
         first = int(paid[0]) + EARLIEST if len(paid) else LATEST
         return first if unpaid_after is None else min(max(first, unpaid_after + 1), LATEST)
@@ -78,7 +78,8 @@ class Curve:
         """Return the mean of days late, what is later than LATEST taken as LATEST."""
         return EARLIEST + float(self.survival[:-1].sum())
 
-    def _at(self, days: int) -> float:
+    def at(self, days: int) -> float:
+        """Return the chance of being paid later than a day."""
         if days < EARLIEST:
             return 1.0
         return float(self.survival[min(days, LATEST) - EARLIEST])
@@ -103,6 +104,12 @@ class Bill:
     known_day: int = 0  # since when we know of the invoice
     paid_known_day: int = 0  # since when we know that it was paid
     is_advance: bool = False  # due before the work: paid soon, and no word on what follows
+    amount: float | None = None
+    is_retention: bool = False
+    terms_known_day: int = 0  # since when we know what its terms say
+    is_back_to_back: bool | None = None
+    is_by_audit: bool | None = None
+    is_by_bill: bool | None = None
 
     def is_paid_before(self, day: int) -> bool:
         """Say whether it was paid, and known to be, before a day."""
@@ -180,9 +187,17 @@ class Forecaster:
             start = self._updated(start, kind, bill.buyer, KIND_WEIGHT)
         return self._updated(start, account, bill.buyer, weight)
 
-    def forecast(self, bill: Bill) -> Forecast:
-        """Return what is foreseen of an invoice that is not paid by the day."""
-        usual, deep = self.curve(bill), self.curve(bill, weight=DEEP_WEIGHT)
+    def own(self, bill: Bill) -> tuple[Days, Days]:
+        """Return days late of what the account had paid, days waited of what it had not."""
+        return self._seen(_groups(bill)[2])
+
+    def forecast(self, bill: Bill, *, learned: Curve | None = None) -> Forecast:
+        """Return what is foreseen of an invoice that is not paid by the day.
+
+        `learned` is a curve from elsewhere that stands in for this one's.
+        """
+        usual = learned or self.curve(bill)
+        deep = learned or self.curve(bill, weight=DEEP_WEIGHT)
         unpaid_after = max(self.day, bill.issued_day) - bill.due_day - 1
         long_days = bill.issued_day + LONG_DAYS - bill.due_day
         every, _kind, account = _groups(bill)

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.models import Target
 from crm.services.errors import LedgerError
 from crm.views.requests import HtmxRequest, person
-from scoring import model_card, points_edits, points_page, points_table, points_versions
+from scoring import (
+    hazard_state,
+    model_card,
+    points_edits,
+    points_page,
+    points_table,
+    points_versions,
+)
 from scoring.models import PointsDraft, PointsVersion
 from scoring.points_cells import cells
 from scoring.points_form import PointsForm
@@ -42,9 +49,11 @@ def points(request: HttpRequest) -> HttpResponse:
 def paid_late(request: HttpRequest) -> HttpResponse:
     """Say what the late-payment risk stands on, and list its points."""
     now = timezone.now()
+    paid = points_page.invoices(now)
     context = {
         "tab": "late",
-        "paid": points_page.invoices(now),
+        "paid": paid,
+        "learned": hazard_state.state(paid=paid["paid_invoices"], as_of=now),
         **_table(request, "receivable", (), now=now),
     }
     return render(request, "scoring/score_late.html", context)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from crm.models import Lead, User
-from crm.services import leads
+from crm.services import forecasts, leads
 from scoring.models import Promotion, TrainedModel
 
 
@@ -19,6 +19,18 @@ def return_to(*, model: TrainedModel, by: User, now: datetime) -> Promotion:
 def return_to_points(*, target: str, by: User, now: datetime) -> Promotion:
     """Let experience score alone until the next training puts a version to use."""
     return _decided(target, None, by=by, now=now)
+
+
+@transaction.atomic
+def return_to_curve(*, by: User, now: datetime) -> Promotion:
+    """Let the curve foresee payments alone until the next training, and foresee them anew."""
+    forecasts.ask(now=now)
+    return Promotion.objects.create(
+        target=TrainedModel.Target.LATE_PAYMENT,
+        decision=Promotion.Decision.RETURNED,
+        decided_at=now,
+        decided_by=by,
+    )
 
 
 def _decided(target: str, model: TrainedModel | None, *, by: User, now: datetime) -> Promotion:

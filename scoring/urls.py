@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("scoring.urls_points")),
     path("", include("scoring.urls_fields")),
     path("versions/<int:pk>/return/", views.return_to, name="score-return"),
+    path("curve/return/", views.return_to_curve, name="score-return-curve"),
     path("points/return/", views.return_to_points, name="score-return-points"),
 ]

@@ -128,3 +128,13 @@ def return_to_points(request: HttpRequest) -> HttpResponseRedirect:
     promotions.return_to_points(target=TARGET, by=person(request), now=timezone.now())
     messages.success(request, _("Expert points score alone. Open leads are being scored anew."))
     return redirect("scores")
+
+
+@login_required
+@require_POST
+@permission_required("crm.lead_the_firm", raise_exception=True)
+def return_to_curve(request: HttpRequest) -> HttpResponseRedirect:
+    """Let the curve foresee payments alone."""
+    promotions.return_to_curve(by=person(request), now=timezone.now())
+    messages.success(request, _("The curve foresees alone. Open invoices are being foreseen anew."))
+    return redirect("score-late")

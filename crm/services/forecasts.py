@@ -1,4 +1,4 @@
-"""Stores what scoring foresees of open invoices."""
+"""Asks scoring to foresee open invoices, and stores what it foresees."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from crm.models import InvoiceForecast
+from crm import wake
+from crm.models import ForecastMark, InvoiceForecast
 from crm.services.columns import insert_rows
 
+TASK = "scoring.foresee_payments"
 COLUMNS = (
     "invoice_id",
     "late_0",
@@ -24,6 +26,22 @@ COLUMNS = (
     "own_median_days",
     "pool_count",
 )
+
+
+def ask(*, now: datetime) -> None:
+    """Ask for new forecasts in this transaction and wake the worker after it."""
+    ForecastMark.objects.create(asked_at=now)
+    wake.after_commit(TASK)
+
+
+def asked() -> int | None:
+    """Return the newest mark that waits, None where nothing changed."""
+    return ForecastMark.objects.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def answered(mark: int) -> None:
+    """Take the marks away that forecasts were made after; one set meanwhile stays."""
+    ForecastMark.objects.filter(pk__lte=mark).delete()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.models import InvoiceForecast, Payment
 from crm.services import payments
-from scoring import bills, forecasts
+from scoring import bills, forecasts, payment_backtest
 from tests.factories import AccountFactory, InvoiceFactory, PaymentMilestoneFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +159,7 @@ def test_the_backtest_foresees_later_invoices_and_labels_what_is_known(tmp_path:
     assert (rows[open_one.ledger_id]["long"], rows[open_one.ledger_id]["days_late"]) == ("1", "")
     assert rows[young.ledger_id]["long"] == ""
     assert "later invoices" in capsys.readouterr().out
-    found = forecasts.backtest(now=NOW)
+    found = payment_backtest.backtest(now=NOW)
     assert found.as_json()["chances"]["long"]["auc"]["value"] == 1.0
 
 

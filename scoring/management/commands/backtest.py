@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from crm.models import Lead
-from scoring import forecasts, payment_files, services
+from scoring import payment_backtest, payment_files, services
 from scoring.evaluation import CSV_COLUMNS, TEST_SHARE, Backtest, Landmark, LandmarkError
-from scoring.forecasts import PaymentBacktest
 from scoring.labels import TARGETS
 from scoring.own_values import PREFIX
+from scoring.payment_backtest import PaymentBacktest
 
 LATE_PAYMENT = "late_payment"
 
@@ -70,8 +71,8 @@ class Command(BaseCommand):
     def _payments(self, *, test_share: float, out: Path | None, as_json: bool) -> None:
         """Foresee later invoices on their day of issue, and compare with how they were paid."""
         try:
-            found = forecasts.backtest(now=timezone.now(), test_share=test_share)
-        except forecasts.TooFewInvoices as error:
+            found = payment_backtest.backtest(now=timezone.now(), test_share=test_share)
+        except payment_backtest.TooFewInvoices as error:
             raise CommandError(
                 "The ledger holds too few invoices to compare. Import some first.", returncode=2
             ) from error
@@ -92,23 +93,37 @@ def _payment_table(found: PaymentBacktest) -> str:
     said = found.as_json()
     lines = [
         f"{said['later_invoices']} later invoices, issued after {said['cut']};"
-        f" {said['trained_on']} before."
+        f" {said['trained_on']} before.",
+        *_foreseen(said),
     ]
+    if learned := said["hazard"]:
+        contest = learned["contest"]
+        lines += ["Learned from own invoices:", *_foreseen(learned)]
+        lines += [
+            f"{name:8} curve {contest[f'{name}_curve']:.4f}, learned"
+            f" {contest[f'{name}_learned']:.4f}, favoured in {contest[f'{name}_wins']:.0%}"
+            " of the draws"
+            for name in ("brier", "pinball")
+        ]
+    return "\n".join(lines)
+
+
+def _foreseen(said: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for each chance, then one for the days."""
     for name, chance in said["chances"].items():
         base = chance["base_rate_brier"]
         figures = [f"{measure} {_figure(chance[measure])}" for measure in ("auc", "brier")]
         beside = "-" if base is None else f"{base:.3f}"
-        lines.append(
+        yield (
             f"{name:8} n {chance['n']}, late {chance['late']}, {', '.join(figures)},"
             f" base rate {beside}"
         )
     days = said["days"]
     if days["n"]:
-        lines.append(
+        yield (
             f"days     n {days['n']}, median off by {days['mae']:.1f} days,"
             f" 80% interval held {days['coverage']:.2f}"
         )
-    return "\n".join(lines)
 
 
 def _write(found: Backtest, out: Path) -> None:
