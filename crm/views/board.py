@@ -29,7 +29,7 @@ from crm.views.moments import Moment
 from crm.views.requests import HtmxRequest, person
 
 SAID, LONGEST_BACK = "board_said", 1000
-NOT_OF_THE_BOARD = ("status", "stage", "as_of", "page")
+NOT_OF_THE_BOARD = ("status", "stage", "as_of", "page", "filter")
 OWN_STATE = ("sort", "tab", "whole")
 COMPARED = ("stage", "outcome", *LEAD_FIELDS)
 
@@ -60,6 +60,8 @@ def board(request: HtmxRequest) -> HttpResponse:
         "views": _views(request, counts),
         "ended": selector.ended(every),
         "total": counts["all"],
+        # Its 20 fields are a third of the page's time: they are drawn when somebody asks.
+        "filter_is_open": request.GET.get("filter") == "open",
     }
     return render(request, "crm/board.html", context)
 

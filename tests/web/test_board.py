@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -204,6 +205,19 @@ def test_an_empty_board_teaches_what_would_stand_there(client, founder):
 
     assert "No open lead yet." in page
     assert reverse("lead-new") in page
+
+
+def test_the_filters_open_without_scripts_and_keep_what_is_set(client, founder):
+    LeadFactory()
+    shut = client.get(BOARD, {"decide": "week"}).content.decode()
+    address = re.search(r'href="(\?[^"]*filter=open)"', shut)
+    assert address
+    assert 'name="quiet_min"' not in shut
+
+    opened = client.get(BOARD + unescape(address[1])).content.decode()
+
+    assert 'name="quiet_min"' in opened
+    assert 'value="week" selected' in opened
 
 
 def test_filters_that_keep_nothing_offer_the_way_back(client, founder):
