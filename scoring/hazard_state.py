@@ -1,4 +1,4 @@
-"""What the score page says of the learned forecast of payments: what foresees, and every contest."""
+"""What the score page says of learned days to pay: what foresees, and how each contest went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
