@@ -14,8 +14,8 @@ from crm import shares, terms_templates
 from crm.forms import terms as forms
 from crm.forms.terms import TermsForm
 from crm.models import Lead, PaymentTerms
+from crm.selectors import contract, terms_ask, terms_cash, terms_law
 from crm.selectors import terms as selector
-from crm.selectors import contract, terms_cash, terms_law
 from crm.selectors.contract import Step
 from crm.selectors.terms import Version
 from crm.services import payment_rules
@@ -67,6 +67,8 @@ def _compared(
         "facts": selector.fact_rows(before, after),
         "law": terms_law.rows(left["findings"], right["findings"] if right else []),
         "steps": _steps(lead, found, today=today),
+        "texts": terms_ask.messages(lead, found, now=now),
+        "is_our_text": any(version.is_ours for version in found),
         "reasons": terms_points.reason_rows(left["worth"], right["worth"] if right else None),
         "beside": beside,
         "today": today,
@@ -125,6 +127,7 @@ def _cash(before: Version, after: Version | None, *, now: datetime) -> dict[str,
         "cash_after": right,
         "chart": terms_cash.chart(found, names=names),
         "levers": terms_cash.levers(left, right),
+        "ask": terms_ask.ask(left),
         "is_waiting": waiting,
         "poll_seconds": POLL_SECONDS,
         "knows_cash": terms_cash.cash_is_known(now),

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from crm import formats, interest, payment_law, play_messages, wording
 from crm.interest import Rates, RateUnknown
-from crm.models import Account, Invoice, Payment, PaymentMilestone, PaymentTerms, User
+from crm.models import Account, Contact, Invoice, Payment, PaymentMilestone, PaymentTerms, User
 from crm.payment_rules import Rule
 from crm.play_messages import Message
 from crm.selectors import invoice_rows
@@ -149,10 +149,11 @@ def _signed_on(invoice: Invoice) -> date:
 
 def messages(invoice: Invoice) -> list[Message]:
     """Return the reminder to copy, in both languages, the facts filled in."""
-    found = []
+    found, name = [], _addressed(invoice)
     for language in play_messages.LANGUAGES:
         with translation.override(IN_WORDS[language]):
             facts = {
+                "name": name,
                 "amount": formats.money_in_full(invoice.receivable_amount, invoice.currency),
                 # The Chinese text says 款 itself.
                 "milestone": invoice.milestone_label.removesuffix("款")
@@ -163,6 +164,14 @@ def messages(invoice: Invoice) -> list[Message]:
             }
             found.append(play_messages.message(REMINDER_MESSAGE, language, facts))
     return found
+
+
+def _addressed(invoice: Invoice) -> str:
+    """Return who keeps the client's money; whom else to write to is for the sender to say."""
+    people = Contact.objects.current().filter(
+        account=invoice.account_id, decision_role=Contact.Role.FINANCE
+    )
+    return people.order_by("name", "pk").values_list("name", flat=True).first() or ""
 
 
 def billable(user: User) -> list[PaymentMilestone]:

@@ -15,6 +15,7 @@ from crm.models import Invoice, InvoiceForecast, InvoiceReminder, Payment, Payme
 from crm.services import invoices, payment_rules
 from tests.factories import (
     AccountFactory,
+    ContactFactory,
     InvoiceFactory,
     LeadFactory,
     PaymentFactory,
@@ -192,6 +193,10 @@ def test_the_reason_stands_in_one_line_and_the_message_in_both_languages(
     assert "5 paid invoices of this client: median 41 days late." in text
     assert "payment of ¥96,000 for acceptance of contract YL-07 fell due on" in text
     assert "合同 YL-07 的acceptance款 96,000 元" in text
+    assert "____您好" in text
+    assert text.count("readonly") == 2  # to be selected without a script
+    ContactFactory(account=late.account, name="周洁", decision_role="FINANCE")
+    assert "周洁您好" in page(client, detail(late))
 
 
 def test_a_part_a_rest_and_too_much_are_said(client: Client, founder: User):

@@ -14,6 +14,8 @@ from crm.selectors import terms as selector
 from crm.services import terms as service
 from tests.factories import (
     AccountFactory,
+    ContactFactory,
+    InteractionFactory,
     LeadFactory,
     PaymentMilestoneFactory,
     PaymentTermsFactory,
@@ -357,3 +359,55 @@ def test_the_page_costs_the_same_queries_for_any_number_of_versions(client, foun
     for days in range(1, 7):
         version(days)
     assert count_queries(lambda: client.get(address)) == few
+
+
+def test_m7_carries_the_figures_of_our_proposal_and_is_gone_once_agreed(client, founder):
+    lead = LeadFactory()
+    contact = ContactFactory(account=lead.account, name="陈芳", recorded_at=timezone.now() - DAY)
+    InteractionFactory(lead=lead).attendees.add(contact)
+    address = reverse("lead-terms", args=[lead.pk])
+    PaymentTermsFactory(lead=lead, happened_at=timezone.now() - 2 * DAY, prepay_percent=10)
+    usual = words(client.get(address))
+    assert "陈芳您好" in usual
+    assert "预付款 30%；交付后 10 个工作日内验收，逾期视同通过；验收后 30 日内付款" in usual
+    ours = PaymentTermsFactory(
+        lead=lead, status="PROPOSED_BY_US", happened_at=timezone.now() - DAY,
+        prepay_percent=Decimal("45.50"), inspection_days=7, term_days=60,
+    )  # fmt: skip
+    PaymentMilestoneFactory(lead=lead, terms=ours, is_acceptance=True, term_days=20)
+    page = client.get(address)
+    assert "预付款 45.5%；交付后 7 个工作日内验收，逾期视同通过；验收后 20 日内付款" in words(page)
+    assert "45.5% prepayment, acceptance within 7 working days" in words(page)
+    body = page.content.decode()
+    assert body.index("text-M7-zh") < body.index("text-M7-en")
+    assert body.count("readonly") == 2  # whoever has no script selects the text
+    PaymentTermsFactory(lead=lead, status="AGREED", happened_at=timezone.now())
+    assert "text-M7-zh" not in client.get(address).content.decode()
+
+
+def test_the_largest_concession_is_said_with_the_peak_before_and_after_it(client, founder):
+    terms = PaymentTermsFactory()
+    base = {
+        "peak_day": {"p50": 1}, "last_negative_day": {"p50": 2}, "days_to_cash": {"p50": 3},
+        "financing": {"p50": 4, "mean": 4}, "present_value": {"mean": 1, "p10": 1},
+        "margin": 9, "expected_loss": 1, "share_of_cash": None, "runway_months": None,
+        "price_of_30_days": 1,
+    }  # fmt: skip
+    curve = {"day": [0, 7], "p10": [-2, 1], "p50": [-1, 2], "p90": [0, 3]}
+
+    def page(**peaks):
+        levers = [
+            {**base, "code": code, "peak": {"p50": peak, "p90": peak}}
+            for code, peak in peaks.items()
+        ]
+        peak = {"p50": 592_000, "p90": 653_000}
+        result = {**base, "peak": peak, "curve": curve, "levers": levers}
+        DealCash.objects.update_or_create(
+            terms=terms, defaults={"result": result, "made_at": timezone.now()}
+        )
+        return words(client.get(reverse("lead-terms", args=[terms.lead_id])))
+
+    said = page(HIGHER_ADVANCE=645_000, WAIT_FOR_ADVANCE=409_000, BOTH_GATES=140_000)
+    assert "Ask for a 30% advance and start when it is paid: peak ¥653k → ¥409k" in said
+    assert "waits for the first two payments: ¥140k" in said
+    assert "No single concession lowers the peak of ¥653k" in page(SHORTER_TERM=652_000)
