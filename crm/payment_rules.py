@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from crm import interest
 
 SHIPPED = Path(__file__).parent / "data" / "payment_rules.csv"
@@ -39,6 +41,18 @@ INTEREST = ("", interest.COURT, *interest.KINDS)
 
 class RuleFileError(ValueError):
     """A row of a rule file cannot be used; the message names line, column and what to write."""
+
+    def __init__(self, what: str, *, line: int | None = None, column: str = "") -> None:
+        """Say where, and what to write there."""
+        self.what, self.column = what, column
+        where = {"line": line, "column": column, "what": what}
+        if line is None:
+            said = _("column %(column)s: %(what)s") % where
+        elif column:
+            said = _("line %(line)d, column %(column)s: %(what)s") % where
+        else:
+            said = _("line %(line)d: %(what)s") % where
+        super().__init__(said)
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,8 @@ def read_rules(path: Path = SHIPPED) -> list[Rule]:
     seen: dict[tuple[str, date], int] = {}
     for line, rule in enumerate(rules, start=2):
         if (first := seen.setdefault((rule.code, rule.valid_from), line)) != line:
-            raise RuleFileError(f"line {line}: {rule.code} stands in line {first} already")
+            what = _("%(code)s stands in line %(first)d already")
+            raise RuleFileError(what % {"code": rule.code, "first": first}, line=line)
     return rules
 
 
@@ -116,14 +131,22 @@ def read_rates(path: Path = SHIPPED_RATES) -> list[tuple[str, date, Decimal]]:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
-        if tuple(reader.fieldnames or ()) != columns:
-            raise RuleFileError(f"line 1: write the columns {', '.join(columns)}")
-        for row in reader:
-            if None in row or None in row.values():
-                raise RuleFileError(f"line {reader.line_num}: write {len(columns)} cells")
-            yield reader.line_num, {name: cell.strip() for name, cell in row.items()}
+        try:
+            if tuple(reader.fieldnames or ()) != columns:
+                what = _("write the columns %(columns)s") % {"columns": ", ".join(columns)}
+                raise RuleFileError(what, line=1)
+            for row in reader:
+                if None in row or None in row.values():
+                    what = _("write %(count)d cells") % {"count": len(columns)}
+                    raise RuleFileError(what, line=reader.line_num)
+                yield reader.line_num, {name: cell.strip() for name, cell in row.items()}
+        except UnicodeDecodeError:
+            raise RuleFileError(_("save the file as UTF-8"), line=reader.line_num + 1) from None
+        except csv.Error:
+            what = _("close every quotation mark that is opened")
+            raise RuleFileError(what, line=reader.line_num) from None
 
 
 def _rule(line: int, row: dict[str, str]) -> Rule:
@@ -159,7 +182,7 @@ def _rule(line: int, row: dict[str, str]) -> Rule:
     try:
         check_rule(rule)
     except RuleFileError as error:
-        raise RuleFileError(f"line {line}, {error}") from None
+        raise RuleFileError(error.what, line=line, column=error.column) from None
     return rule
 
 
@@ -167,10 +190,11 @@ def check_rule(rule: Rule) -> None:
     """Raise RuleFileError, naming the column, when a rule says too little to be of use."""
     for column, allowed in CHOICES.items():
         if getattr(rule, column) not in allowed:
-            words = ", ".join(word or "nothing" for word in allowed)
-            raise RuleFileError(f"column {column}: write one of {words}")
+            words = ", ".join(word or _("nothing") for word in allowed)
+            raise RuleFileError(_("write one of %(words)s") % {"words": words}, column=column)
     if not rule.buyer_types or not set(rule.buyer_types) <= set(BUYERS):
-        raise RuleFileError(f"column buyer_types: write some of {', '.join(BUYERS)}")
+        what = _("write some of %(words)s") % {"words": ", ".join(BUYERS)}
+        raise RuleFileError(what, column="buyer_types")
     missing = {
         **{name: not getattr(rule, name) for name in ("code", "country", "article", "source")},
         "clause": rule.kind != "TERM" and not rule.clause,
@@ -185,18 +209,20 @@ def check_rule(rule: Rule) -> None:
     }
     for column, is_missing in missing.items():
         if is_missing:
-            raise RuleFileError(f"column {column}: write what fits {rule.code}")
+            what = _("write what fits %(code)s") % {"code": rule.code}
+            raise RuleFileError(what, column=column)
     try:
         interest.fixed_sum(rule.fixed_sum, Decimal(1))
     except (ValueError, InvalidOperation):
-        raise RuleFileError('column fixed_sum: write "40 EUR" or "40 GBP < 1000; 70 GBP"') from None
+        what = _("write %(words)s") % {"words": '"40 EUR", "40 GBP < 1000; 70 GBP"'}
+        raise RuleFileError(what, column="fixed_sum") from None
 
 
 def _whole(line: int, column: str, row: dict[str, str]) -> int | None:
     if not row[column]:
         return None
     if not (row[column].isascii() and row[column].isdigit() and len(row[column]) <= 4):
-        raise RuleFileError(f"line {line}, column {column}: write whole days, such as 60")
+        raise RuleFileError(_("write whole days, such as 60"), line=line, column=column)
     return int(row[column])
 
 
@@ -206,7 +232,7 @@ def _number(line: int, column: str, row: dict[str, str]) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number < 0:
-        raise RuleFileError(f"line {line}, column {column}: write a number, such as 0.0005")
+        raise RuleFileError(_("write a number, such as 0.0005"), line=line, column=column)
     return number
 
 
@@ -214,4 +240,5 @@ def _day(line: int, column: str, row: dict[str, str]) -> date:
     try:
         return date.fromisoformat(row[column])
     except ValueError:
-        raise RuleFileError(f"line {line}, column {column}: write a day, 2025-06-01") from None
+        what = _("write a day, such as 2025-06-01")
+        raise RuleFileError(what, line=line, column=column) from None

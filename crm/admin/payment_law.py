@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -36,7 +35,7 @@ class PaymentRuleForm(ModelForm):
         try:
             check_rule(payment_rules.rule_of(self.instance))
         except RuleFileError as error:
-            raise ValidationError(str(error)) from None
+            self.add_error(error.column if error.column in self.fields else None, error.what)
         return cleaned
 
 

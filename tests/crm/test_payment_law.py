@@ -6,7 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
+from crm.models import PaymentRule
 from crm.payment_law import (
     TermsFacts,
     buyer_type,
@@ -18,6 +20,7 @@ from crm.payment_law import (
     term_rule,
 )
 from crm.payment_rules import COLUMNS, SHIPPED, RuleFileError, read_rates, read_rules
+from crm.services import payment_rules
 
 RULES = read_rules()
 BY_CODE = {rule.code: rule for rule in RULES}
@@ -230,3 +233,31 @@ def test_the_same_rule_twice_and_a_file_of_other_columns_are_refused(tmp_path: P
     file.write_text("\n".join([lines[0], lines[1] + ",more"]), encoding="utf-8")
     with pytest.raises(RuleFileError, match="line 2: write 27 cells"):
         read_rules(file)
+
+
+def test_a_file_of_another_encoding_or_with_an_open_quotation_mark_is_refused(tmp_path: Path):
+    head, first, *rest = SHIPPED.read_text(encoding="utf-8").splitlines()
+    file = tmp_path / "rules.csv"
+    file.write_bytes("\n".join([head, first.replace("CN", "中国", 1), *rest]).encode("gb18030"))
+    with pytest.raises(RuleFileError, match="save the file as UTF-8"):
+        read_rules(file)
+    file.write_text("\n".join([head, first, '"never closed']), encoding="utf-8")
+    with pytest.raises(RuleFileError, match="close every quotation mark"):
+        read_rules(file)
+    file.write_text("\n".join([head, first, *rest]), encoding="utf-8-sig")
+    assert read_rules(file) == read_rules()
+
+
+@pytest.mark.django_db
+def test_what_the_file_would_refuse_is_said_beside_its_field_in_the_back_office(office):
+    payment_rules.load_shipped()
+    rule = PaymentRule.objects.get(code="CN802_PUBLIC")
+    address = reverse("admin:crm_paymentrule_change", args=[rule.pk])
+    form = office.get(address).context["adminform"].form
+    sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+
+    answer = office.post(address, sent | {"max_days": ""})
+
+    assert answer.context["adminform"].form.errors == {"max_days": ["write what fits CN802_PUBLIC"]}
+    rule.refresh_from_db()
+    assert (rule.max_days, rule.edited_at) == (60, None)
