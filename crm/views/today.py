@@ -15,6 +15,7 @@ from crm.selectors import (
     effort,
     firm_cash,
     invoices,
+    mails,
     plans,
     standing_decisions,
     unlabelled,
@@ -45,7 +46,9 @@ def today(request: HtmxRequest) -> HttpResponse:
     context = {
         "day": day,
         "stale_count": _stale_count(user, leads, request.firm, now=now, day=day),
+        "mails_in_need": mails.count_in_need(user, now),
         "due": due,
+        "has_leads": bool(due) or leads.exists(),
         "lines": standing_decisions.lines(leads, user, now=now, today=day) if sells else (),
         "caps": caps,
         "caps_count": caps_count,

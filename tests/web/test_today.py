@@ -203,6 +203,12 @@ def test_a_seller_sees_own_decisions_alone(client):
 def test_an_empty_ledger_teaches_what_will_stand_here(client, founder):
     words = text(client.get(TODAY))
 
+    assert "No lead yet." in words
+    assert "Add the first lead" in words
+
+    LeadFactory(owner=founder)
+    words = text(client.get(TODAY))
+
     assert "Nothing to decide." in words
     assert "A lead gets its verdict after three logged talks." in words
 
