@@ -33,11 +33,13 @@ from crm.models import (
     Verdict,
 )
 from crm.models.lead import LeadQuerySet
+from crm.selectors import leads_at, reminders
 from crm.selectors.custom_fields import filtered_by
 from crm.selectors.lead_search import searched
 
 STATUSES = [("open", _("Open")), ("closed", _("Closed")), ("all", _("Open and closed"))]
 SOON = timedelta(days=7)
+ALARMING = (Verdict.LOW, Verdict.WATCH)
 VERDICTS = [choice for choice in Verdict.choices if choice[0] != Verdict.NONE]
 OWN = "cf_"
 ANY = pgettext_lazy("filter", "any")
@@ -105,6 +107,12 @@ class LeadFilter(FilterSet):
         empty_label=ANY,
     )
     payment = _several(_("Late payment"), Mark.choices, field_name="shown_mark")
+    flag = filters.ChoiceFilter(
+        label=_("Flag"),
+        choices=[("waiting", _("not answered"))],
+        method="filter_flag",
+        empty_label=ANY,
+    )
     decide = filters.ChoiceFilter(
         label=_("Decide by"),
         choices=[("week", _("within 7 days")), ("none", _("no date"))],
@@ -188,6 +196,13 @@ class LeadFilter(FilterSet):
         if value == "closed":
             return leads.filter(closed_at__lte=self.moment.at)
         return leads if value == "all" else leads.open_at(self.moment.at)
+
+    def filter_flag(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        """Keep the leads with a flag that nobody has answered; the Monday mail counts the same."""
+        at, today = self.moment.at, self.moment.today
+        flagged = leads.filter(Q(shown_verdict__in=ALARMING) | Q(shown_mark=Mark.HIGH))
+        told = flagged.annotate(against_then=leads_at.chance_against(at))
+        return told.exclude(reminders.is_answered(at, today))
 
     def filter_decide(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Keep what should be decided within a week, or should have been; or has no date."""

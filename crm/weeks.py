@@ -1,8 +1,10 @@
 """ISO weeks in a reader's own time zone: which week it is, and when its mail is due."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+WEEK = re.compile(r"(\d{4})-W(\d{2})")
 END_OF_DAY = time(23, 59, 59, 999999)
 
 
@@ -10,6 +12,15 @@ def iso_week(day: date) -> str:
     """Return the name of a day's ISO week: 2026-W53."""
     year, week, _ = day.isocalendar()
     return f"{year:04d}-W{week:02d}"
+
+
+def monday_of(week: str) -> date | None:
+    """Return the Monday of a named ISO week; None where there is no such week."""
+    found = WEEK.fullmatch(week)
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        return None
 
 
 def week_start(day: date) -> date:

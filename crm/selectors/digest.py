@@ -73,6 +73,7 @@ def _contents(users: Sequence[User], span: Span, firm: Firm) -> dict[int, Conten
             money=money[user.pk],
             is_demo=firm.holds_demo_data,
             reads_leads=user.pk in leads,
+            reads_scores=user.has_perm("crm.read_scores"),
             **leads.get(user.pk, {}),
         )
         for user in users

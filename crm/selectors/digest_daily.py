@@ -47,6 +47,7 @@ class Item:
     account: str
     stage: int
     days_late: int = 0
+    title: str = ""
     words: str = ""
     amount: Decimal = Decimal(0)
     currency: str = "CNY"
@@ -161,7 +162,8 @@ def _dated(
             account=lead.account.name,
             stage=stage,
             days_late=late,
-            words=lead.next_step if what == What.STEP else lead.title,
+            title=lead.title,
+            words=lead.next_step if what == What.STEP else "",
             of=due.isoformat(),
         )
 
@@ -191,7 +193,7 @@ def _of_cap(lead: Lead) -> Item:
         lead_id=lead.pk,
         account=lead.account.name,
         stage=next(stage for stage in CAP_STAGES if (lead.effort_share or 0) * 100 >= stage),
-        words=lead.title,
+        title=lead.title,
         of=f"{lead.cap_hours or ''}/{lead.cap_amount or ''}",  # another cap is said anew
     )
 
@@ -229,7 +231,7 @@ def _of_invoice(invoice: Any, day: date) -> Iterable[Item]:
         account=invoice.account.name,
         stage=stage,
         days_late=late,
-        words=str(invoice),
+        title=invoice.lead.title if invoice.lead else "",
         amount=invoice.receivable_amount,
         currency=invoice.currency,
         of=invoice.due_date.isoformat(),

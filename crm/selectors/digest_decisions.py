@@ -15,7 +15,7 @@ from crm.selectors import leads_at, planned, reminders
 from crm.selectors.digest_parts import Decision, Score
 from crm.selectors.digest_readers import OF_LEAD, Span, kept, leads_of
 
-MOST_DECISIONS, CANDIDATES = 5, 60
+MOST_DECISIONS, MOST_DATES_FIRST, CANDIDATES = 5, 2, 60
 WEEKS_SHOWN, POINTS_MOVED = 2, 10
 SOON = timedelta(days=7)
 ALARMING = (Verdict.LOW, Verdict.WATCH)
@@ -61,10 +61,23 @@ def asked(
         for lead in waiting.leads
     ]
     found.sort(key=_urgency)
-    asked = [d for d in found if d.is_reminder]
-    asked += [d for d in found if reminders.is_asked(d) and not is_worn_out(d, shown)]
-    asked = sorted(asked[:MOST_DECISIONS], key=_urgency)
+    asked = [
+        d for d in found if d.is_reminder or (reminders.is_asked(d) and not is_worn_out(d, shown))
+    ]
+    asked = in_turn(asked)[:MOST_DECISIONS]
     return asked, max(0, waiting.flagged_count - len(asked))
+
+
+def in_turn(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return decisions so that neither a date nor a flag that waits too long crowds the other out.
+
+    A mail may have room for three: first two with a date, then those that nobody has answered
+    for weeks, then the other dates, then the rest.
+    """
+    dated = [d for d in decisions if d.until]
+    waiting = [d for d in decisions if d.is_reminder and not d.until]
+    rest = [d for d in decisions if not (d.until or d.is_reminder)]
+    return dated[:MOST_DATES_FIRST] + waiting + dated[MOST_DATES_FIRST:] + rest
 
 
 def _urgency(decision: Decision) -> tuple[date, Decimal, int]:

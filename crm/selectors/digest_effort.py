@@ -1,18 +1,39 @@
 """The hours of the weeks that a digest covers, and how many planned meetings were logged."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as SqlSum
 
-from crm.models import Bid, Deliverable, Interaction, PlannedMeeting, User, Verdict
+from crm.models import Bid, Deliverable, Interaction, Lead, PlannedMeeting, User, Verdict
 from crm.selectors import leads_at
 from crm.selectors.digest_parts import Effort
 from crm.selectors.digest_readers import BESIDE_LEAD, Span, kept, rows_of
 
 Status = PlannedMeeting.Status
+MOST_LEADS, MOST_MEETINGS = 200, 200
+
+
+@dataclass(frozen=True)
+class LeadHours:
+    """The unpaid hours that a lead took in some weeks."""
+
+    lead: Lead
+    hours: Decimal
+    red_hours: Decimal
+
+
+@dataclass(frozen=True)
+class WeekHours:
+    """What the line of a mail about hours and meetings is made of."""
+
+    effort: Effort
+    leads: Sequence[LeadHours]
+    lead_count: int
+    meetings: Sequence[PlannedMeeting]
 
 
 def efforts(readers: Sequence[User], span: Span) -> dict[int, Effort]:
@@ -35,6 +56,27 @@ def efforts(readers: Sequence[User], span: Span) -> dict[int, Effort]:
         )
         for user in readers
     }
+
+
+def week_hours(user: User, span: Span) -> WeekHours:
+    """Return a reader's hours of some weeks lead by lead, the most first, and the meetings."""
+    spent: dict[int, list[Decimal]] = {}
+    for rows in of_weeks([user], span, "lead_id"):
+        for row in rows:
+            sums = spent.setdefault(row["lead_id"], [Decimal(0), Decimal(0)])
+            sums[0] += row["spent"] or 0
+            sums[1] += row["red"] or 0
+    most = sorted(spent, key=lambda pk: (-spent[pk][0], pk))[:MOST_LEADS]
+    leads = {
+        one.pk: one for one in Lead.objects.filter(pk__in=most).select_related("account", "owner")
+    }
+    planned = meetings([user], span).select_related("lead__account")
+    return WeekHours(
+        effort=efforts([user], span)[user.pk],
+        leads=[LeadHours(leads[pk], *spent[pk]) for pk in most if spent[pk][0]],
+        lead_count=sum(1 for sums in spent.values() if sums[0]),
+        meetings=list(planned.order_by("meeting_date", "meeting_time", "pk")[:MOST_MEETINGS]),
+    )
 
 
 def of_weeks(readers: Sequence[User], span: Span, *beside: str) -> Iterable[QuerySet[Any, Any]]:

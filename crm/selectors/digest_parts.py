@@ -149,6 +149,7 @@ class Content:
     day: date
     weeks: int
     reads_leads: bool
+    reads_scores: bool = False
     decisions: Sequence[Decision] = ()
     more: int = 0
     money: Money = field(default_factory=Money)

@@ -33,8 +33,13 @@ class Span:
     @classmethod
     def of(cls, zone: ZoneInfo, *, as_of: datetime, weeks_covered: int) -> "Span":
         """Return the span of a mail that is read in a zone."""
-        covered = max(1, min(weeks_covered, MOST_WEEKS_COVERED))
         day = as_of.astimezone(zone).date()
+        return cls.on(day, zone, as_of=as_of, weeks_covered=weeks_covered)
+
+    @classmethod
+    def on(cls, day: date, zone: ZoneInfo, *, as_of: datetime, weeks_covered: int) -> "Span":
+        """Return the span of the mail of a day's week, as known at a moment."""
+        covered = max(1, min(weeks_covered, MOST_WEEKS_COVERED))
         monday = weeks.week_start(day)
         return cls(
             as_of=as_of,

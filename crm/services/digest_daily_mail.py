@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from crm import formats
 from crm.models import InvoiceReminder
-from crm.selectors.digest_daily import CAPS, SAID, Item, Reminders, What
-from crm.services.digest_layout import address, inlined, short_name
+from crm.selectors.digest_daily import CAP_STAGES, CAPS, SAID, Item, Reminders, What
+from crm.services.digest_decision_words import two_sentences
+from crm.services.digest_layout import address, inlined, settings_address, short_name, short_title
 from crm.services.digest_mail import COLUMNS, Mail
 from crm.text_lines import wrapped
 
@@ -54,7 +55,9 @@ def _view(reminders: Reminders) -> dict[str, Any]:
             {
                 "number": number,
                 "account": short_name(item.account),
+                "title": short_title(item.title),
                 "words": words(item),
+                "told": _("%(account)s: %(facts)s") % {"account": name(item), "facts": words(item)},
                 "detail": detail(item),
                 "is_late": item.days_late > 0 or item.what == What.CAP,
                 "url": link(item),
@@ -62,10 +65,19 @@ def _view(reminders: Reminders) -> dict[str, Any]:
             for number, item in enumerate(reminders.items, start=1)
         ],
         "more": more_words(reminders.more),
-        "demo": _("Demo data.") if reminders.is_demo else "",
+        "close": two_sentences(
+            _("Each thing is said once; what is done is not said."),
+            _("Demo data.") if reminders.is_demo else "",
+        ),
         "home_url": address("today"),
-        "settings_url": address("profile"),
+        "stop_url": settings_address(),
     }
+
+
+def name(item: Item) -> str:
+    """Return the client, and the subject where a client may have several."""
+    account, title = short_name(item.account), short_title(item.title)
+    return f"{account} · {title}" if title else account
 
 
 def more_words(count: int) -> str:
@@ -80,11 +92,10 @@ def words(item: Item) -> str:
     days = item.days_late
     facts = {"days": days, "amount": formats.money(item.amount, item.currency)}
     if item.what == What.CAP:
-        used_up, nearly = (
-            _("cap on unpaid effort used up"),
-            _("80% of the cap on unpaid effort used"),
-        )
-        return used_up if item.stage >= 100 else nearly
+        if item.stage >= CAP_STAGES[0]:
+            return _("cap on unpaid effort used up")
+        share = formats.percent(item.stage / 100)
+        return _("%(share)s of the cap on unpaid effort used") % {"share": share}
     today, late = {
         What.INVOICE: (
             _("%(amount)s falls due today"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import css_inline
 from django.conf import settings
@@ -28,8 +29,10 @@ TOGETHER = re.compile(
 class Fullness:
     """How much a mail says: decisions, facts of the first and of each other one, good news.
 
-    A lean mail leaves out what came in, the subjects of all but the first lead and all but two
-    facts of good news.
+    A lean mail tells the first decision in full and the others shortly: without their subject,
+    in a shorter verdict; it offers no answers beside the suggested one, names no meetings and at
+    most two facts of good news. A bare one leaves out the first subject, too, and how many flags
+    wait in all, and names one fact of good news.
     """
 
     decisions: int
@@ -37,6 +40,7 @@ class Fullness:
     facts: int = 1
     news: int = 1
     is_lean: bool = False
+    is_bare: bool = False
 
 
 def order_bar(score: Score) -> Sequence[Mapping[str, Any]]:
@@ -55,9 +59,15 @@ def percent_bar(share: float) -> Sequence[Mapping[str, Any]]:
     return [{"kind": kind, "width": width} for kind, width in cells if width]
 
 
-def address(name: str, *args: int) -> str:
+def address(name: str, *args: int, **asked: str | int) -> str:
     """Return the address of a page; opening it changes nothing."""
-    return settings.BASE_URL + reverse(name, args=args)
+    query = f"?{urlencode(asked)}" if asked else ""
+    return settings.BASE_URL + reverse(name, args=args) + query
+
+
+def settings_address() -> str:
+    """Return where a reader stops mails of a kind; a sent mail carries a link of its own there."""
+    return address("profile") + "#mails"
 
 
 def short_name(name: str) -> str:

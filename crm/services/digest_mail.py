@@ -24,15 +24,17 @@ FULLNESS = (
     Fullness(decisions=3, first_facts=3, facts=3, news=2),
     Fullness(decisions=3, first_facts=3, facts=2),
     Fullness(decisions=3, first_facts=2, facts=2),
+    Fullness(decisions=3, first_facts=3, facts=2, is_lean=True),
     Fullness(decisions=3, first_facts=2, facts=2, is_lean=True),
     Fullness(decisions=3, first_facts=2, facts=1, is_lean=True),
     Fullness(decisions=3, first_facts=1, facts=1, is_lean=True),
+    Fullness(decisions=3, first_facts=1, facts=1, is_lean=True, is_bare=True),
     Fullness(decisions=2, first_facts=3, facts=2),
     Fullness(decisions=2, first_facts=2, facts=2, is_lean=True),
     Fullness(decisions=2, first_facts=1, facts=1, is_lean=True),
     Fullness(decisions=1, first_facts=2, is_lean=True),
     Fullness(decisions=1, first_facts=1, is_lean=True),
-    Fullness(decisions=1, first_facts=1, news=0, is_lean=True),
+    Fullness(decisions=1, first_facts=1, news=0, is_lean=True, is_bare=True),
 )
 ADDRESS = re.compile(r"https?://\S+")
 STYLE_OR_HEAD = re.compile(r"(?s)<head>.*?</head>")
@@ -73,7 +75,7 @@ def names(content: Content) -> frozenset[int]:
     """Return the leads that a mail names; of money, an accountant may know all."""
     if not content.reads_leads:
         return frozenset()
-    told = [each.lead_id for each in (*content.decisions, *content.news)]
+    told = [each.lead_id for each in content.decisions] + [each.lead_id for each in content.news]
     oldest = content.money.oldest_lead_id
     return frozenset([*told, oldest] if oldest else told)
 

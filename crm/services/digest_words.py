@@ -12,9 +12,17 @@ from crm import formats, scorer_words
 from crm.selectors.digest_parts import Content, News, Sum
 from crm.services import digest_decision_words
 from crm.services.digest_decision_words import two_sentences, was
-from crm.services.digest_layout import Fullness, address, order_bar, percent_bar, short_name
+from crm.services.digest_layout import (
+    Fullness,
+    address,
+    order_bar,
+    percent_bar,
+    settings_address,
+    short_name,
+)
+from crm.weeks import iso_week
 
-MOST_NEWS_FACTS, LEAN_NEWS_FACTS = 3, 2
+NEWS_FACTS, LEAN_NEWS_FACTS, BARE_NEWS_FACTS = 3, 2, 1
 
 
 def subject(content: Content) -> str:
@@ -67,71 +75,109 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
     return {
         "content": content,
         "subject": subject(content),
+        "brand": "" if fullness.is_lean else _("Touchstone"),
         "weekday": formats.weekday(content.day),
         "day": formats.day(content.day),
         "headline": headline(content),
         "decisions": [
             digest_decision_words.view(
-                decision, number=place, fullness=fullness, with_usual=decision is first_of_intent
+                decision,
+                number=place,
+                fullness=fullness,
+                with_usual=decision is first_of_intent,
+                weeks=content.weeks,
             )
             for place, decision in enumerate(content.decisions, start=1)
         ],
-        "more": more_line(content.more) if content.more else "",
-        "leads_url": address("lead-list") + "?verdict=LOW&verdict=WATCH",
+        "more": "" if fullness.is_bare else more_line(content),
+        "flags_url": flags_address(),
         "money": money_lines(content),
-        "news": [news_view(each, is_lean=fullness.is_lean) for each in content.news],
+        "money_url": money_address(content),
+        "news": [
+            news_view(each, most=news_facts(fullness), weeks=content.weeks) for each in content.news
+        ],
         "period": period(content),
         "covers": covers_line(content),
         "effort": effort_line(content),
         "effort_bar": percent_bar(content.effort.red_share),
+        "effort_url": effort_address(content),
+        "presales": presales_words(content),
+        "red_share": red_words(content),
+        "meetings": "" if fullness.is_lean else meetings_line(content),
         "quiet": quiet_line(content),
         "scores": scores_line(content),
+        "scores_url": address("scores") if content.reads_scores else "",
         "close": close_line(content),
         "quiet_close": effort_words(content) or close_line(content),
         "home_url": address("today"),
+        "stop_url": settings_address(),
     }
 
 
-def more_line(count: int) -> str:
-    """Return how many more leads carry a flag."""
-    return ngettext("%(n)s more flagged lead", "%(n)s more flagged leads", count) % {"n": count}
+def more_line(content: Content) -> str:
+    """Return how many leads wait for an answer to their flag, where the mail asks of fewer."""
+    if not content.more:
+        return ""
+    count = content.more + len(content.decisions)
+    return ngettext("%(n)s flag waits in all", "%(n)s flags wait in all", count) % {"n": count}
+
+
+def flags_address() -> str:
+    """Return the list of the leads whose flag nobody has answered."""
+    return address("lead-list", flag="waiting")
 
 
 def money_lines(content: Content) -> Sequence[Mapping[str, Any]]:
-    """Return the lines of money: due, overdue."""
+    """Return the lines of money: due, overdue; each leads to the list of these invoices."""
     money = content.money
     widest = max(money.due.main, money.overdue.main, Decimal(1))
     lines = [
-        ("due", _("Due this week"), money.due, ""),
+        ("soon", _("Due this week"), money.due, ""),
         ("overdue", _("Overdue"), money.overdue, oldest_words(content)),
     ]
     return [
         {
-            "kind": kind,
+            "kind": which,
             "label": label,
             "amount": amounts(total),
             "count": ngettext("%(n)s invoice", "%(n)s invoices", total.count) % {"n": total.count},
             "words": _("%(label)s: %(amount)s (%(n)s)")
             % {"label": label, "amount": amounts(total), "n": total.count},
             "oldest": oldest,
+            "url": address("money-invoices", which=which),
+            "oldest_url": address("invoice-detail", money.oldest_id) if money.oldest_id else "",
             "bar": percent_bar(float(total.main / widest)),
         }
-        for kind, label, total, oldest in lines
+        for which, label, total, oldest in lines
         if total.count
     ]
+
+
+def money_address(content: Content) -> str:
+    """Return the list of the overdue invoices, or of those due; its tabs count the others."""
+    return address("money-invoices", which="overdue" if content.money.overdue.count else "soon")
 
 
 def oldest_words(content: Content) -> str:
     """Return who owes the oldest invoice, and which message reminds him."""
     money = content.money
+    if not money.oldest_account:
+        return ""
     return ngettext(
-        "Oldest %(days)s day: %(account)s (M11).",
-        "Oldest %(days)s days: %(account)s (M11).",
+        "Oldest %(days)s day: %(account)s (message M11).",
+        "Oldest %(days)s days: %(account)s (message M11).",
         money.oldest_days,
     ) % {"days": money.oldest_days, "account": short_name(money.oldest_account)}
 
 
-def news_view(each: News, *, is_lean: bool) -> Mapping[str, Any]:
+def news_facts(fullness: Fullness) -> int:
+    """Return how many facts of good news a mail has room for."""
+    if fullness.is_bare:
+        return BARE_NEWS_FACTS
+    return LEAN_NEWS_FACTS if fullness.is_lean else NEWS_FACTS
+
+
+def news_view(each: News, *, most: int, weeks: int) -> Mapping[str, Any]:
     """Return the words of one piece of good news."""
     said = [
         words
@@ -145,10 +191,8 @@ def news_view(each: News, *, is_lean: bool) -> Mapping[str, Any]:
     ]
     if each.next_step_date:
         said.append(_("next step %(day)s") % {"day": formats.day(each.next_step_date)})
-    chance = news_chance(each)
-    facts = listed(said[: LEAN_NEWS_FACTS if is_lean else MOST_NEWS_FACTS]) + pgettext(
-        "end of a sentence", "."
-    )
+    chance = news_chance(each, weeks=weeks)
+    facts = listed(said[:most]) + pgettext("end of a sentence", ".")
     return {
         "account": short_name(each.account),
         "facts": facts,
@@ -161,12 +205,12 @@ def news_view(each: News, *, is_lean: bool) -> Mapping[str, Any]:
     }
 
 
-def news_chance(each: News) -> str:
+def news_chance(each: News, *, weeks: int) -> str:
     """Return the chance of an order now and before."""
     if each.order is None or each.order.is_too_wide:
         return ""
     chance = {"chance": formats.percent(1 - each.order.probability)}
-    then = was(each.order, each.order_before)
+    then = was(each.order, each.order_before, weeks=weeks)
     beside = pgettext("beside a chance", " (%s)") % then if then else ""
     now = _("Chance of an order %(chance)s") % chance
     return now + beside + pgettext("end of a sentence", ".")
@@ -174,17 +218,50 @@ def news_chance(each: News) -> str:
 
 def effort_line(content: Content) -> str:
     """Return last week's presales hours with the share on red leads."""
-    effort = content.effort
-    if not content.reads_leads or not effort.hours:
+    presales, red = presales_words(content), red_words(content)
+    if not presales:
         return ""
-    facts = {
-        "hours": formats.hours(effort.hours),
-        "red": formats.hours(effort.red_hours),
-        "share": formats.percent(effort.red_share),
-    }
+    return _("%(presales)s, %(red)s.") % {"presales": presales, "red": red}
+
+
+def presales_words(content: Content) -> str:
+    """Return the presales hours of the weeks covered."""
+    if not content.reads_leads or not content.effort.hours:
+        return ""
+    return _("%(hours)s presales") % {"hours": formats.hours(content.effort.hours)}
+
+
+def red_words(content: Content) -> str:
+    """Return which of the hours went to leads that are red now."""
+    effort = content.effort
     if not effort.red_hours:
-        return _("%(hours)s of presales, none on red leads.") % facts
-    return _("%(hours)s of presales, %(red)s (%(share)s) on red leads.") % facts
+        return _("none on red leads")
+    facts = {"red": formats.hours(effort.red_hours), "share": formats.percent(effort.red_share)}
+    return _("%(red)s (%(share)s) on red leads") % facts
+
+
+def meetings_line(content: Content) -> str:
+    """Return how many of the meetings that were planned somebody has logged."""
+    effort = content.effort
+    if not content.reads_leads or not effort.planned_meetings:
+        return ""
+    facts = {"logged": effort.logged_meetings, "n": effort.planned_meetings}
+    return (
+        ngettext(
+            "Logged %(logged)s of %(n)s planned meeting.",
+            "Logged %(logged)s of %(n)s planned meetings.",
+            effort.planned_meetings,
+        )
+        % facts
+    )
+
+
+def effort_address(content: Content) -> str:
+    """Return the list of the hours and meetings of the weeks that the mail covers."""
+    week = iso_week(content.day)
+    if content.weeks == 1:
+        return address("week-hours", week=week)
+    return address("week-hours", week=week, weeks=content.weeks)
 
 
 def effort_words(content: Content) -> str:
@@ -210,18 +287,18 @@ def covers_line(content: Content) -> str:
 
 
 def quiet_line(content: Content) -> str:
-    """Return the one sentence of a week without anything to decide."""
+    """Return the first of the two lines of a week without anything to decide."""
     if not content.is_quiet:
         return ""
     if not content.reads_leads:
-        return _("No invoice falls due this week and none is overdue.")
+        return _("No invoice is due this week, and none overdue.")
     if content.more:
         return ngettext(
-            "Nothing new to decide: %(n)s flagged lead stands as before. No invoice is overdue.",
-            "Nothing new to decide: %(n)s flagged leads stand as before. No invoice is overdue.",
+            "Nothing new to decide; %(n)s flag stands as before.",
+            "Nothing new to decide; %(n)s flags stand as before.",
             content.more,
         ) % {"n": content.more}
-    return _("Nothing to decide this week: no open flag, no overdue invoice.")
+    return _("Nothing to decide: no open flag, nothing overdue.")
 
 
 def scores_line(content: Content) -> str:
@@ -235,5 +312,9 @@ def scores_line(content: Content) -> str:
 
 def close_line(content: Content) -> str:
     """Return the last words: who decides, and that the data are invented if they are."""
-    demo = _("Demo data.") if content.is_demo else ""
-    return two_sentences(_("You decide; nothing was closed automatically."), demo)
+    return two_sentences(_("You decide; nothing was closed automatically."), demo_words(content))
+
+
+def demo_words(content: Content) -> str:
+    """Say that the data are invented, if they are."""
+    return _("Demo data.") if content.is_demo else ""
