@@ -12,7 +12,8 @@ import structlog
 from crm.models import Firm, FirmFigure, Lead, PaymentMilestone, PaymentTerms
 from crm.payment_priors import read_priors
 from crm.services import cash
-from scoring import bills, deal_cash, firm_cash, forecasts
+from crm.services import forecasts as marks
+from scoring import bills, cash_summary, deal_cash, firm_cash, forecasts
 from scoring.deal_cash import NotEnough
 from scoring.firm_cash import Projection, Receipt
 from scoring.payments import Bill, Forecaster
@@ -31,6 +32,7 @@ def compute_due(*, now: datetime) -> int:
         if job is None:
             return done
         cash.ask_for_missing(now=now)
+        cash.ask_for_stale(now=now)
         found = deal_cash.context(now=now)
         while job.take() and (waiting := cash.due(limit=TERMS_A_SWEEP)):
             for terms in waiting:
@@ -44,7 +46,7 @@ def _compute(terms: PaymentTerms, found: deal_cash.Context, *, now: datetime) ->
     try:
         checksum = deal_cash.checksum(terms, found)
         result = (
-            kept.result
+            cash_summary.beside_cash(kept.result, found)
             if kept.inputs_checksum == checksum and "peak" in kept.result
             else deal_cash.compute(terms, found)
         )
@@ -54,13 +56,23 @@ def _compute(terms: PaymentTerms, found: deal_cash.Context, *, now: datetime) ->
     cash.store(terms, result, checksum=checksum, asked_at=kept.due_at, now=now)
 
 
+def foresee_due(*, now: datetime) -> int | None:
+    """Foresee anew where something was billed, paid or agreed since; None where nothing was."""
+    return foresee(now=now) if marks.asked(now=now) else None
+
+
 def foresee(*, now: datetime) -> int | None:
-    """Foresee open invoices and the firm's cash as of now; say how many, None of another's run."""
+    """Foresee open invoices and the firm's cash as of now; say how many, None of another's run.
+
+    A mark set meanwhile stays for the next run.
+    """
     with held(FORECAST_JOB) as job:
         if job is None:
             return None
+        waiting = marks.asked(now=now)
         count = forecasts.make(as_of=now, now=now)
         compute_firm(now=now)
+        marks.answered(waiting)
         return count
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from crm import payment_law, rules
 from crm.models import Account, DealCost, Firm, FirmFigure, PaymentMilestone, PaymentTerms
 from crm.payment_priors import BuyerPrior, read_priors
-from scoring import bills, cash, levers
-from scoring.cash import CashCurve, Cost, Deal, Delay, Lump, Milestone, Range, Slip
+from scoring import bills, cash, cash_summary, levers
+from scoring.cash import Cost, Deal, Delay, Lump, Milestone, Slip
 from scoring.levers import Inputs
 from scoring.payments import Bill, Forecaster
 
@@ -23,8 +23,6 @@ SLIP_SIGMA = 0.7
 ACCEPTANCE_DAY = 120  # where neither a plan nor a milestone says when
 BOND_BEFORE_DAYS, BOND_BACK_DAYS = 5, 20
 RETENTION_MONTHS = 12
-WEEK = 7
-LAST_WEEK_DAY = 546  # eighteen months, as the page shows them
 PRE_SALES_DAY = -30  # what was spent so far was spent before the signature
 
 
@@ -62,13 +60,13 @@ def compute(terms: PaymentTerms, found: Context) -> dict[str, Any]:
     inputs = inputs_of(terms, found)
     delay = _delay(terms, found, is_advance=False)
     curve = cash.simulate(inputs.deal, delay)
-    base = _summary(curve, inputs.deal, found)
+    base = cash_summary.summary(curve, inputs.deal, found)
     changed = [
-        {"code": code, **_summary(cash.simulate(deal, delay), deal, found)}
+        {"code": code, **cash_summary.summary(cash.simulate(deal, delay), deal, found)}
         for code, deal in levers.levers(inputs)
     ]
     changed.sort(key=lambda row: row["peak"]["p90"])
-    return {"format": FORMAT, **base, "curve": _weekly(curve), "levers": changed}
+    return {"format": FORMAT, **base, "curve": cash_summary.weekly(curve), "levers": changed}
 
 
 def checksum(terms: PaymentTerms, found: Context) -> str:
@@ -253,43 +251,3 @@ def bill_of(account: Account, *, is_advance: bool) -> Bill:
 
 def _delay(terms: PaymentTerms, found: Context, *, is_advance: bool) -> Delay:
     return found.forecaster.curve(bill_of(terms.lead.account, is_advance=is_advance))
-
-
-def _summary(curve: CashCurve, deal: Deal, found: Context) -> dict[str, Any]:
-    """Return the figures of a curve in whole units and days."""
-    outflow = sum(cost.monthly_amount * (cost.end_day - cost.first_day) for cost in deal.costs)
-    spent = outflow / cash.MONTH_DAYS + sum(lump.amount for lump in deal.lumps)
-    burn = float(found.monthly_burn) if found.monthly_burn else None
-    at_hand = float(found.cash_at_hand) if found.cash_at_hand else None
-    return {
-        "peak": _told(curve.peak),
-        "peak_day": _told(curve.peak_day),
-        "financing": _told(curve.financing),
-        "present_value": _told(curve.present_value),
-        "days_to_cash": _told(curve.days_to_cash),
-        "last_negative_day": _told(curve.last_negative_day),
-        "expected_loss": round(curve.expected_loss),
-        "margin": round(deal.value - spent),
-        "runway_months": round(curve.peak.p90 / burn, 2) if burn else None,
-        "share_of_cash": round(curve.peak.p90 / at_hand, 3) if at_hand else None,
-        "price_of_30_days": round(deal.value * deal.yearly_rate / 12),
-    }
-
-
-def _told(spread: Range) -> dict[str, int]:
-    return {name: round(value) for name, value in asdict(spread).items()}
-
-
-def _weekly(curve: CashCurve) -> dict[str, list[int]]:
-    """Return the band by week from the first outflow on."""
-    moved = (curve.daily_mean != 0).argmax()
-    first = max(0, int(moved) - WEEK)
-    last = LAST_WEEK_DAY - cash.FIRST_DAY
-    places = range(first, last, WEEK)
-    return {
-        "day": [int(curve.days[place]) for place in places],
-        **{
-            name: [round(float(row[place])) for place in places]
-            for name, row in zip(("p10", "p50", "p90"), curve.band, strict=True)
-        },
-    }

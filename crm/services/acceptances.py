@@ -8,9 +8,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm import wake
 from crm.models import Firm, PaymentMilestone, PaymentTerms, SystemEvent, User
-from crm.services import cash, leads, payments
+from crm.services import cash, forecasts, leads
 from crm.services.errors import EditedMeanwhile, LedgerError
 
 
@@ -51,9 +50,7 @@ def dated(milestone: PaymentMilestone, *, now: datetime) -> None:
 def _check(milestone: PaymentMilestone, on: date | None, now: datetime) -> None:
     terms = milestone.terms
     if terms and (terms.archived_at or terms.status != PaymentTerms.Status.AGREED):
-        raise AcceptanceRefused(
-            _("These terms are not agreed yet. Note the signature first.")
-        )
+        raise AcceptanceRefused(_("These terms are not agreed yet. Note the signature first."))
     if on and on > now.astimezone(Firm.current().zone).date():
         raise AcceptanceRefused(_("This day is still to come. Write it once it has happened."))
 
@@ -72,4 +69,4 @@ def _follow(milestone: PaymentMilestone, now: datetime, by: User) -> None:
     leads.mark_for_scoring([milestone.lead_id], now=now)
     if milestone.terms_id:
         cash.mark_due([milestone.terms_id], now=now)
-    wake.after_commit(payments.FORECAST_TASK)
+    forecasts.ask(now=now)

@@ -1,17 +1,19 @@
 """Keeps the cash curves that scoring computes, and asks for new ones."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from crm import wake
-from crm.models import DealCash, FirmCash, PaymentTerms
-from crm.services import leads
+from crm.models import DealCash, FirmCash, Lead, PaymentTerms
+from crm.services import forecasts, leads
 
 CASH_TASK = "scoring.compute_cash"
+STALE = timedelta(days=7)
+IDS_A_STATEMENT = 500
 
 
 def mark_due(terms_ids: Sequence[int], *, now: datetime) -> None:
@@ -23,6 +25,33 @@ def mark_due(terms_ids: Sequence[int], *, now: datetime) -> None:
         ignore_conflicts=True,
     )
     wake.after_commit(CASH_TASK)
+    forecasts.ask(now=now)  # the firm's cash is made of the terms, too
+
+
+def mark_leads(lead_ids: Sequence[int], *, now: datetime) -> None:
+    """Ask for new curves of some leads' terms in this transaction, where there are any."""
+    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+        some = lead_ids[start : start + IDS_A_STATEMENT]
+        DealCash.objects.filter(
+            terms__in=PaymentTerms.objects.filter(lead__in=some, archived_at=None)
+        ).update(due_at=now)
+    wake.after_commit(CASH_TASK)
+
+
+def ask_for_all(*, now: datetime) -> None:
+    """Ask for the curves of all terms of open leads: the firm's cash or its burn changed."""
+    running = PaymentTerms.objects.filter(archived_at=None, lead__in=Lead.objects.open())
+    DealCash.objects.filter(terms__in=running).update(due_at=now)
+    wake.after_commit(CASH_TASK)
+    forecasts.ask(now=now)
+
+
+def ask_for_stale(*, now: datetime) -> None:
+    """Ask for the curves of open leads that are a week old: what others pay has moved them."""
+    running = PaymentTerms.objects.filter(archived_at=None, lead__in=Lead.objects.open())
+    DealCash.objects.filter(due_at=None, made_at__lte=now - STALE, terms__in=running).update(
+        due_at=now
+    )
 
 
 def ask_for_missing(*, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from crm.models import Firm, FirmFigure, Lead
-from crm.services import leads
+from crm.services import cash, leads
 
 
 @transaction.atomic
@@ -35,4 +35,5 @@ def note_figure(*, kind: str, amount: Decimal, valid_from: date, now: datetime) 
     )
     if kind == FirmFigure.Kind.HOUR_COST:  # losses to expect are made of hours
         leads.mark_for_scoring(list(Lead.objects.open().values_list("pk", flat=True)), now=now)
+    cash.ask_for_all(now=now)  # every kind of figure is part of a curve
     return figure

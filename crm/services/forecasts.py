@@ -1,6 +1,6 @@
 """Asks scoring to foresee open invoices, and stores what it foresees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from crm import wake
 from crm.models import ForecastMark, InvoiceForecast
 from crm.services.columns import insert_rows
 
-TASK = "scoring.foresee_payments"
+TASK = "scoring.foresee_due"
+MOST_MARKS = 1_000
 COLUMNS = (
     "invoice_id",
     "late_0",
@@ -34,14 +35,15 @@ def ask(*, now: datetime) -> None:
     wake.after_commit(TASK)
 
 
-def asked() -> int | None:
-    """Return the newest mark that waits, None where nothing changed."""
-    return ForecastMark.objects.order_by("-pk").values_list("pk", flat=True).first()
+def asked(*, now: datetime) -> list[int]:
+    """Return the marks that wait at a moment; none where nothing changed."""
+    waiting = ForecastMark.objects.filter(asked_at__lte=now).order_by("pk")
+    return list(waiting.values_list("pk", flat=True)[:MOST_MARKS])
 
 
-def answered(mark: int) -> None:
+def answered(marks: Sequence[int]) -> None:
     """Take the marks away that forecasts were made after; one set meanwhile stays."""
-    ForecastMark.objects.filter(pk__lte=mark).delete()
+    ForecastMark.objects.filter(pk__in=marks).delete()
 
 
 @transaction.atomic

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
-from crm import shares, wake
+from crm import shares
 from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
-from crm.services import leads, payments
+from crm.services import payments
 from crm.services.errors import EditedMeanwhile, LedgerError
 
 USUAL_VAT_PERCENT, USUAL_TERM_DAYS = Decimal(6), 30
@@ -119,13 +119,14 @@ def dispute(*, invoice: Invoice, version: int, on: date | None, now: datetime) -
 def write_off(
     *, invoice: Invoice, version: int, on: date | None, reason: str, now: datetime, by: User
 ) -> Invoice:
-    """Give the rest of an invoice up, with a reason in its history; None takes that back."""
+    """Give the rest of an invoice up, and keep why and who; None takes that back."""
     locked = _claim(invoice, version)
     _refuse_day(locked, on, now)
     if on is not None and not reason.strip():
         raise InvoiceRefused(_("Say why, so that it can be understood later."))
     locked.written_off_date = on
     said = f"{reason.strip()[: LONGEST_REASON - 30]} ({by})"[:LONGEST_REASON]
+    locked.write_off_reason = said if on else ""
     saved = _saved(locked, now)
     update_change_reason(saved, said)
     return saved
@@ -168,5 +169,4 @@ def _saved(invoice: Invoice, now: datetime) -> Invoice:
 
 def _follow(invoice: Invoice, *, now: datetime) -> None:
     """Mark the leads that it speaks about, and ask for new forecasts."""
-    leads.mark_for_scoring(payments.concerned_leads([invoice.pk]), now=now)
-    wake.after_commit(payments.FORECAST_TASK)
+    payments.follow([invoice.pk], now=now)

@@ -9,13 +9,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm import wake
 from crm.models import Firm, Invoice, Lead, Payment, User
-from crm.services import leads
+from crm.services import cash, forecasts, leads
 from crm.services.columns import write_columns
 from crm.services.errors import LedgerError
 
-FORECAST_TASK = "scoring.foresee_payments"
 IDS_A_STATEMENT = 500
 NOTHING = Decimal(0)
 
@@ -111,8 +109,19 @@ def settle(invoice: Invoice, *, now: datetime) -> None:
     invoice.settled_date = settled_on(invoice.amount, rows)
     invoice.version += 1
     invoice.save()
-    leads.mark_for_scoring(concerned_leads([invoice.pk]), now=now)
-    wake.after_commit(FORECAST_TASK)
+    follow([invoice.pk], now=now)
+
+
+def follow(invoice_ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Ask for new scores, cash curves and forecasts after invoices changed; return the leads."""
+    concerned: set[int] = set()
+    for start in range(0, len(invoice_ids), IDS_A_STATEMENT):
+        concerned |= set(concerned_leads(invoice_ids[start : start + IDS_A_STATEMENT]))
+    ordered = sorted(concerned)
+    leads.mark_for_scoring(ordered, now=now)
+    cash.mark_leads(ordered, now=now)
+    forecasts.ask(now=now)
+    return ordered
 
 
 def settled_on(amount: Decimal, payments: Iterable[tuple[date, Decimal]]) -> date | None:

@@ -21,7 +21,7 @@ from crm.models import (
     StageChange,
     User,
 )
-from crm.services import acceptances, figures, leads, payments
+from crm.services import acceptances, cash, figures, forecasts, leads, payments
 from crm.services.accounts import with_search_keys
 from crm.services.errors import EditedMeanwhile
 
@@ -101,6 +101,9 @@ def _follow(row: Record, now: datetime) -> None:
         payments.settle(row.invoice, now=now)
     elif isinstance(row, Invoice):
         payments.settle(row, now=now)
+    elif isinstance(row, (PaymentTerms, PaymentMilestone)):
+        cash.mark_leads([row.lead_id], now=now)
+        forecasts.ask(now=now)
     concerned = concerned_leads(row)
     figures.refresh(concerned, now=now)
     leads.mark_for_scoring(concerned, now=now)

@@ -2,19 +2,32 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from crm.models import DealCash, DealCost, FirmCash, FirmFigure, PaymentTerms
-from crm.services import cash
-from scoring import cash_runs
+from crm.models import (
+    DealCash,
+    DealCost,
+    FirmCash,
+    FirmFigure,
+    ForecastMark,
+    Invoice,
+    Payment,
+    PaymentTerms,
+)
+from crm.services import cash, firm, invoices, payments
+from crm.services import forecasts as marks
+from scoring import cash_runs, forecasts
+from scoring.sweeps import held
 from tests.factories import (
     AccountFactory,
     InvoiceFactory,
     LeadFactory,
     PaymentMilestoneFactory,
     PaymentTermsFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +220,89 @@ def test_an_offer_without_dates_is_paid_so_many_days_after_its_signature(signed)
     found = FirmCash.objects.get().result["with_pipeline"]["base"]["weeks"]
     assert found[1] < 1_000
     assert found[-1] > 150_000
+
+
+def test_whatever_changes_an_invoice_asks_for_new_forecasts_in_its_own_transaction(terms):
+    """Issued, paid in part, credited, disputed, written off: a lost message loses none of it."""
+    computed(terms)
+    cash_runs.foresee_due(now=NOW)
+    account, by = terms.lead.account, UserFactory()
+
+    def changed() -> bool:
+        waits = DealCash.objects.exclude(due_at=None).filter(terms=terms).exists()
+        made = cash_runs.foresee_due(now=NOW + timedelta(seconds=1)) is not None
+        cash_runs.compute_due(now=NOW)
+        cash_runs.foresee_due(now=NOW + timedelta(seconds=1))
+        return waits and made and not ForecastMark.objects.exists()
+
+    facts = {"number": "1", "amount": Decimal(1000), "currency": "CNY"}
+    days = {"issued_date": TODAY - timedelta(days=9), "due_date": TODAY}
+    invoice = invoices.issue(
+        account=account, lead=None, milestone=None, now=NOW, token=uuid4(), **facts, **days
+    )
+    assert changed()
+    assert not changed()
+    for amount, kind in ((100, Payment.Kind.MONEY), (50, Payment.Kind.CREDIT_NOTE)):
+        paid = payments.record(
+            invoice=invoice,
+            amount=Decimal(amount),
+            paid_date=TODAY,
+            now=NOW,
+            author=None,
+            kind=kind,
+        )
+        assert changed()
+    payments.take_back(payment=paid, now=NOW)
+    assert changed()
+    version = Invoice.objects.values_list("version", flat=True)
+    invoices.dispute(invoice=invoice, version=version.get(), on=TODAY, now=NOW)
+    assert changed()
+    invoices.write_off(
+        invoice=invoice, version=version.get(), on=TODAY, reason="gone", now=NOW, by=by
+    )
+    assert changed()
+
+
+def test_a_change_while_forecasts_are_made_waits_for_the_next_run(terms, monkeypatch):
+    marks.ask(now=NOW)
+    make = forecasts.make
+
+    def and_meanwhile(**facts):
+        marks.ask(now=NOW)
+        return make(**facts)
+
+    monkeypatch.setattr(forecasts, "make", and_meanwhile)
+    assert cash_runs.foresee_due(now=NOW) == 0
+    assert ForecastMark.objects.count() == 1
+    with held(cash_runs.FORECAST_JOB):
+        assert cash_runs.foresee_due(now=NOW) is None
+    assert ForecastMark.objects.count() == 1
+
+
+def test_a_curve_is_asked_for_again_after_a_week_while_its_lead_runs(terms):
+    computed(terms)
+    cash.ask_for_stale(now=NOW + timedelta(days=6))
+    assert cash.due(limit=5) == []
+    cash.ask_for_stale(now=NOW + timedelta(days=7))
+    assert [one.pk for one in cash.due(limit=5)] == [terms.pk]
+    DealCash.objects.update(due_at=None)
+    terms.lead.closed_at = NOW
+    terms.lead.outcome = "LOST"
+    terms.lead.save()
+    cash.ask_for_stale(now=NOW + timedelta(days=8))
+    assert cash.due(limit=5) == []
+
+
+def test_new_cash_stands_beside_the_same_curve_without_drawing_it_again(terms, monkeypatch):
+    before = computed(terms).result
+    assert before["low_point_months"] == pytest.approx((2_400 - 653) / 400, abs=0.1)
+    monkeypatch.setattr("scoring.deal_cash.compute", lambda *facts: pytest.fail("again"))
+    later = NOW + timedelta(days=1)
+    firm.note_figure(kind="CASH", amount=Decimal(1_000_000), valid_from=later.date(), now=later)
+    assert [one.pk for one in cash.due(limit=5)] == [terms.pk]
+    cash_runs.compute_due(now=later)
+    after = DealCash.objects.get(terms=terms).result
+    assert after["peak"] == before["peak"]
+    assert after["share_of_cash"] == pytest.approx(0.65, abs=0.03)
+    assert after["levers"][0]["share_of_cash"] > before["levers"][0]["share_of_cash"]
+    assert after["low_point_months"] < 1

@@ -19,7 +19,7 @@ from crm.models import (
     PaymentMilestone,
     PaymentTerms,
 )
-from crm.services import figures, history, leads, payments
+from crm.services import cash, figures, forecasts, history, leads, payments
 from crm.services.bundle import stages
 from crm.services.bundle.completing import derived_id
 from crm.services.bundle.lookups import chunks
@@ -27,6 +27,7 @@ from crm.services.bundle.rows import Moments, Row
 from crm.services.bundle.storing import Store
 
 REASON = "import"
+MONEY = {"payment_terms", "milestones", "invoices", "payments"}
 Stores = dict[str, Store]
 
 
@@ -155,6 +156,9 @@ def refresh(stores: Stores, moments: Moments) -> int:
     touched = sorted({pk for store in stores.values() for pk in _leads_of(store)})
     figures.refresh(touched, now=moments.now)
     leads.mark_for_scoring(touched, now=moments.now)
+    if MONEY & set(stores):
+        cash.mark_leads(touched, now=moments.now)
+        forecasts.ask(now=moments.now)
     return len(touched)
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from django.db.models import Count, Max, Q, Sum
 from django.utils.translation import gettext as _
 
-from crm import wake
 from crm.models import Account, Invoice, Lead, Payment
-from crm.services import history, leads, payments
+from crm.services import history, payments
 from crm.services.bundle.completing import derived_id
-from crm.services.bundle.lookups import chunks, keys_of
+from crm.services.bundle.lookups import keys_of
 from crm.services.columns import insert_rows, write_columns
 from crm.services.tables.invoice_rows import InvoiceRow
 from crm.services.tables.refusals import BadRows
@@ -207,13 +206,8 @@ class InvoiceStore:
             (Invoice, self.updated, history.CHANGED),
         ):
             history.keep(model, ids, kind=kind, now=self.now, reason=REASON)
-        concerned: set[int] = set()
-        for chunk in chunks([*self.created, *self.updated], IDS_A_QUERY):
-            concerned |= set(payments.concerned_leads(chunk))
-        leads.mark_for_scoring(sorted(concerned), now=self.now)
-        if self.created or self.updated:
-            wake.after_commit(payments.FORECAST_TASK)
-        return sorted(concerned)
+        changed = [*self.created, *self.updated]
+        return payments.follow(changed, now=self.now) if changed else []
 
 
 def _lead_fault(wanted: str, count: int) -> str:
