@@ -70,10 +70,20 @@ def preview_points(*, draft_id: int) -> None:
 
 @shared_task(name="scoring.compute_cash", base=Sweep, ignore_result=True)
 def compute_cash() -> int:
-    """Compute the cash curves that were asked for, until none is left."""
+    """Compute the cash curves that were asked for, until none is left, then what they move."""
     from scoring import cash_runs
 
-    return cash_runs.compute_due(now=timezone.now())
+    done = cash_runs.compute_due(now=timezone.now())
+    cash_runs.foresee_due(now=timezone.now())
+    return done
+
+
+@shared_task(name="scoring.foresee_due", base=Sweep, ignore_result=True)
+def foresee_due() -> int | None:
+    """Foresee anew where something was billed, paid or agreed since the last time."""
+    from scoring import cash_runs
+
+    return cash_runs.foresee_due(now=timezone.now())
 
 
 @shared_task(name="scoring.foresee_payments", base=Recorded, ignore_result=True)
