@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.inputs import TokenField, VersionField
+from crm.forms.inputs import NOT_KNOWN, TokenField, VersionField, say_blanks
 from crm.models import Account, Contact
 
-KNOWN_OR_NOT = [("", _("not known")), ("true", _("yes")), ("false", _("no"))]
+KNOWN_OR_NOT = [NOT_KNOWN, ("true", _("yes")), ("false", _("no"))]
 
 
 class KnownOrNotField(forms.TypedChoiceField):
@@ -37,6 +37,7 @@ class VersionedForm(forms.ModelForm[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start from the version of the row as it stands."""
         super().__init__(*args, **kwargs)
+        say_blanks(self)
         if self.instance.pk:
             self.initial["version"] = getattr(self.instance, "version", 0)
 

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import bid_sheet
-from crm.forms.inputs import DayAheadField, DayField, TokenField, VersionField, said_again
+from crm.forms.inputs import (
+    DayAheadField,
+    DayField,
+    TokenField,
+    VersionField,
+    said_again,
+    say_blanks,
+)
 from crm.models import Bid
 
 ANSWERS = (
@@ -58,6 +65,7 @@ class BidForm(forms.ModelForm[Bid]):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Show the moments of the bid as days."""
         super().__init__(*args, **kwargs)
+        say_blanks(self)
         self.today = today
         if self.instance.pk:
             self.initial["notice_date"] = _day(self.instance.happened_at)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.inputs import DateInput
+from crm.forms.inputs import NOT_KNOWN, DateInput
 from crm.models import CustomField
 
 PREFIX = "cf_"
@@ -65,14 +65,14 @@ def _choices(field: CustomField, value: Any) -> list[tuple[str, str]]:
     words = list(field.choices)
     if isinstance(value, str) and value and value not in words:
         words.append(value)
-    return [("", "---------"), *((word, word) for word in words)]
+    return [NOT_KNOWN, *((word, word) for word in words)]
 
 
 def _yes_no(known: dict[str, Any]) -> forms.Field:
     said = known["initial"]
     known["initial"] = ("yes" if said else "no") if isinstance(said, bool) else ""
     return forms.TypedChoiceField(
-        choices=[("", _("not known")), ("yes", _("yes")), ("no", _("no"))],
+        choices=[NOT_KNOWN, ("yes", _("yes")), ("no", _("no"))],
         coerce=lambda word: word == "yes",
         empty_value=None,
         **known,

@@ -5,10 +5,24 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+# What an empty choice means, in words.
+NOT_KNOWN, NOBODY, CHOOSE = ("", _("not known")), ("", _("nobody")), ("", _("choose …"))
+
+
+def say_blanks(form: forms.BaseForm) -> None:
+    """Give the empty choices that models bring along, a row of dashes, their meaning in words."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = None if field.empty_label is None else NOBODY[1]
+        elif isinstance(field, forms.ChoiceField):
+            said = CHOOSE if field.required else NOT_KNOWN
+            choices: Any = field.choices
+            field.choices = [said if each == BLANK_CHOICE_DASH[0] else each for each in choices]
 
 
 class DateInput(forms.DateInput):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import rules, workdays
-from crm.forms.inputs import DayAheadField, DayField, TokenField, said_again
+from crm.forms.inputs import CHOOSE, NOBODY, DayAheadField, DayField, TokenField, said_again
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction, PlannedMeeting, User
 
 Kind = Interaction.Kind
@@ -93,7 +93,7 @@ class LogForm(forms.Form):
     )
     given_level = forms.TypedChoiceField(
         label=_("Disclosure level"),
-        choices=[("", "---------"), *((n, str(n)) for n in range(7))],
+        choices=[CHOOSE, *((n, str(n)) for n in range(7))],
         coerce=int,
         empty_value=None,
         required=False,
@@ -154,7 +154,7 @@ class LogForm(forms.Form):
                 field.choices = [(code, code) for code in codes[name]]
             elif name == "colleague" and isinstance(field, forms.ChoiceField):
                 field.choices = [
-                    ("", "---------"),
+                    NOBODY,
                     *((str(one.pk), str(one)) for one in colleagues),
                 ]
 

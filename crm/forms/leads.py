@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import formats, own_lists
 from crm.forms import custom_fields
-from crm.forms.inputs import DateInput, DayAheadField, TokenField, VersionField, said_again
+from crm.forms.inputs import (
+    CHOOSE,
+    NOT_KNOWN,
+    DateInput,
+    DayAheadField,
+    TokenField,
+    VersionField,
+    said_again,
+    say_blanks,
+)
 from crm.models import Account, CustomField, Lead, Outcome, Stage, User
 
 LEAD_FIELDS = (
@@ -54,6 +63,7 @@ class LeadForm(forms.ModelForm[Lead]):
     ) -> None:
         """Offer the people who may own a lead, and the vendor's own fields and sources."""
         super().__init__(*args, **kwargs)
+        say_blanks(self)
         self.own_fields, self.own_sources, self.own_source = own_fields, own_sources, ""
         self._offer_own_sources()
         self.fields |= custom_fields.form_fields(own_fields, self.instance.custom_fields)
@@ -71,7 +81,7 @@ class LeadForm(forms.ModelForm[Lead]):
         source = self.fields["source"]
         if isinstance(source, forms.ChoiceField) and self.own_sources:
             own = own_lists.source_choices(self.own_sources)
-            source.choices = [("", "---------"), *own, *Lead.Source.choices]
+            source.choices = [NOT_KNOWN, *own, *Lead.Source.choices]
             self.initial["source"] = own_lists.chosen_source(
                 self.instance.source, self.instance.own_source, self.own_sources
             )
@@ -120,7 +130,7 @@ class NewLeadForm(LeadForm):
     account_kind = forms.ChoiceField(
         label=_("Kind of organisation"),
         required=False,
-        choices=[("", "---------"), *Account.Kind.choices],
+        choices=[NOT_KNOWN, *Account.Kind.choices],
         help_text=_("Only read for a new account."),
     )
     account_city = forms.CharField(label=_("City"), max_length=80, required=False)
@@ -172,7 +182,7 @@ class CloseForm(forms.Form):
             del self.fields["reason"]
         elif isinstance(reason, forms.ChoiceField):
             reason.choices = [
-                ("", "---------"),
+                CHOOSE,
                 *(
                     (str(labels[code]), [(each, each) for each in reasons])
                     for code, reasons in self.own_reasons.items()

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import own_lists, rules
-from crm.forms.inputs import DayAheadField
+from crm.forms.inputs import CHOOSE, DayAheadField
 from crm.models import Firm, FirmFigure, Lead, Outcome, Stage
 
 FIRM_FIELDS = (
@@ -153,7 +153,7 @@ def _source_fields(firm: Firm) -> dict[str, forms.Field]:
         found[f"counts_as_{row}"] = forms.ChoiceField(
             label=_("Counts as"),
             required=False,
-            choices=[("", "---------"), *Lead.Source.choices],
+            choices=[CHOOSE, *Lead.Source.choices],
             initial=source.get("counts_as", ""),
         )
     return found
