@@ -211,6 +211,7 @@ class Invoice(LedgerRow, Versioned):
     settled_date = models.DateField(_("paid in full on"), null=True, blank=True, editable=False)
     disputed_date = models.DateField(_("disputed or returned on"), null=True, blank=True)
     written_off_date = models.DateField(_("written off on"), null=True, blank=True)
+    write_off_reason = models.CharField(_("why it was written off"), max_length=200, blank=True)
 
     history = HistoricalRecords()
     objects = InvoiceQuerySet.as_manager()

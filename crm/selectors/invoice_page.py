@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Max
 from django.utils import translation
@@ -46,7 +45,6 @@ class InvoicePage:
     payments: Sequence[Payment]
     claim: Claim | None
     messages: Sequence[Message]
-    write_off_reason: str
 
 
 def page(
@@ -62,16 +60,7 @@ def page(
         if row.is_open and row.days_late
         else None,
         messages=messages(invoice) if row.is_open else (),
-        write_off_reason=_reason(invoice) if invoice.written_off_date else "",
     )
-
-
-def _reason(invoice: Invoice) -> str:
-    """Return why it was written off, as the audit trail has it."""
-    trail: Any = invoice.history
-    written = trail.filter(written_off_date=invoice.written_off_date)
-    first = written.order_by("history_date", "history_id").first()
-    return (first.history_change_reason or "") if first else ""
 
 
 def claim(

@@ -135,6 +135,9 @@ def full_ledger() -> Lead:
         lead=lead, terms=terms, accepted_date=MONDAY.date(), accepted_recorded_at=LATER
     )
     invoice = factories.InvoiceFactory(lead=lead, milestone=milestone, number="NR-1")
+    factories.InvoiceFactory(
+        lead=lead, written_off_date=MONDAY.date(), write_off_reason="the client is gone (陈)"
+    )
     DealCost.objects.create(
         terms=terms,
         label="On site",

@@ -75,6 +75,14 @@ def test_a_reason_still_leads_to_its_row():
     assert decision.flag.assessment == Assessment.objects.order_by("pk").last()
 
 
+def test_why_an_invoice_was_written_off_comes_back():
+    full_ledger()
+    with there_and_back():
+        pass
+    gone = Invoice.objects.exclude(written_off_date=None).get()
+    assert gone.write_off_reason == "the client is gone (陈)"
+
+
 def test_figures_and_sums_follow_from_what_came_back():
     lead = full_ledger()
     figures.refresh(None, now=LATER)
@@ -85,7 +93,7 @@ def test_figures_and_sums_follow_from_what_came_back():
         pass
 
     assert before.get(ledger_id=lead.ledger_id) == expected
-    assert Invoice.objects.get().paid_amount == Decimal(100)
+    assert Invoice.objects.get(number="NR-1").paid_amount == Decimal(100)
 
 
 def test_nobody_who_comes_back_can_sign_in_before_a_founder_gives_a_password():

@@ -283,9 +283,10 @@ def test_a_write_off_needs_a_reason_and_can_be_taken_back(client: Client, founde
     text = state(client, late, "write_off", reason="the client is bankrupt")
     assert "the client is bankrupt" in text
     assert late.written_off_date == today()
+    assert late.write_off_reason == f"the client is bankrupt ({founder})"
     assert late.settled_date is None
     state(client, late, "bring_back")
-    assert late.written_off_date is None
+    assert (late.written_off_date, late.write_off_reason) == (None, "")
 
 
 def test_an_older_version_overwrites_nothing(client: Client, founder: User):
