@@ -4,7 +4,7 @@ import polars as pl
 from polars import Expr, col, when
 
 from scoring.beside_usual import account_share, kind_lean, large_from, usual_gap_days
-from scoring.feature import Feature, Group, Risk, days, first, last, latest, of_lead
+from scoring.feature import Feature, Group, Risk, days, latest, of_lead
 from scoring.vocabulary import BY_US, LEARNING_ASKS, CameFrom
 
 RISES, FALLS, EITHER = Risk.RISES, Risk.FALLS, Risk.EITHER
@@ -13,22 +13,14 @@ SLOW_REPLY_DAYS = 7
 
 opened, met, bid = col("opened"), col("met"), col("bid")
 offered, answered = col("offered"), col("answered")
-last_bid = last(1, bid)
 budget_said, step_said = col("budget_said"), col("step_said")
-last_three_steps = last(3, step_said)
-senior, latency = col("senior_known"), col("latency_known")
+first_replies, last_replies = col("first_replies"), col("last_replies")
 holder_came, holder_missing = col("holder_came"), col("holder_missing")
-spoke, jewels = col("client_may_have_spoken"), col("crown_jewels")
 
 was_tender = (col("came_from") == CameFrom.TENDER_NOTICE).filter(opened).first()
 met_before_notice = (met & (col("happened_at") < col("happened_at").filter(bid).min())).any() | col(
     "contact_before"
 ).filter(bid).any()
-unanswered = jewels & (col("happened_at") > latest(spoke | opened))
-budget_moved = budget_said & (col("budget") != col("budget").forward_fill().shift(1))
-since_budget_moved = col("process_step") & (
-    budget_moved.fill_null(value=False).cum_sum(reverse=True) == 0
-)
 
 
 def _day(rows: Expr) -> Expr:
@@ -82,7 +74,7 @@ ASK = (
     ),
     Feature(
         "requirements_by_us", "F19", "yes or no", RISES, Group.ASK, known_from="I2", needs=2,
-        says="so", rows=last(1, col("author_said")) | col("scope_changed"),
+        says="so", rows=col("last_author") | col("scope_changed"),
         of=(
             (col("value").filter("author_said").last() == BY_US).fill_null(value=False)
             | (col("scope_changed").sum() >= 2)
@@ -94,7 +86,7 @@ ASK = (
     ),
     Feature(
         "quotation_before_requirements", "F25", "requests", RISES, Group.ASK, known_from="I1",
-        rows=col("quotation_asked") & (col("gave").cum_sum() == 0),
+        rows=col("quotation_too_soon"),
     ),
 )  # fmt: skip
 PEOPLE = (
@@ -108,9 +100,9 @@ PEOPLE = (
     ),
     Feature(
         "seniority_drop", "F09", "levels", RISES, Group.PEOPLE, known_from="I5", needs=5,
-        says="d", rows=first(2, senior) | last(3, senior),
-        of=col("seniority").filter(first(2, senior)).max()
-        - col("seniority").filter(last(3, senior)).max(),
+        says="d", rows=col("first_seniors") | col("last_seniors"),
+        of=col("seniority").filter("first_seniors").max()
+        - col("seniority").filter("last_seniors").max(),
     ),
     Feature(
         "only_learning_department", "F20", "people", RISES, Group.PEOPLE, known_from="I2",
@@ -143,12 +135,12 @@ MONEY = (
     ),
     Feature(
         "last_known_budget_stage", "F07", "stage", FALLS, Group.MONEY, known_from="I1",
-        says="stage", rows=last(1, budget_said), of=col("budget").filter(budget_said).last(),
+        says="stage", rows=col("last_budget"), of=col("budget").filter(budget_said).last(),
         told={"date": _day(budget_said)},
     ),
     Feature(
         "paid_step", "F24", "answer", FALLS, Group.MONEY, known_from="offer", says="answer",
-        rows=last(1, offered) | last(1, answered), of=_offer_state(),
+        rows=col("last_offer") | col("last_answer"), of=_offer_state(),
         told={"date": _day(offered)},
     ),
 )  # fmt: skip
@@ -160,47 +152,47 @@ TIME = (
     ),
     Feature(
         "no_dated_next_step", "F13", "of the last 3", RISES, Group.TIME, known_from="I3", needs=3,
-        says="p", rows=last_three_steps,
-        of=when(step_said.sum() >= 3).then((last_three_steps & col("no_step")).sum()),
-        told={"q": last_three_steps.sum()},
+        says="p", rows=col("last_steps"),
+        of=when(step_said.sum() >= 3).then((col("last_steps") & col("no_step")).sum()),
+        told={"q": col("last_steps").sum()},
     ),
     Feature(
         "slower_replies", "F14", "yes or no", RISES, Group.TIME, known_from="I5", needs=5,
-        says="so", rows=first(3, latency) | last(3, latency),
-        of=when(latency.sum() >= 3).then((
-            (_median("latency_days", last(3, latency)) > SLOW_REPLY_DAYS)
+        says="so", rows=first_replies | last_replies,
+        of=when(col("latency_known").sum() >= 3).then((
+            (_median("latency_days", last_replies) > SLOW_REPLY_DAYS)
             | (
-                _median("latency_days", last(3, latency))
-                > 2 * _median("latency_days", first(3, latency))
+                _median("latency_days", last_replies)
+                > 2 * _median("latency_days", first_replies)
             )
         ).cast(pl.Int64)),
         told={
-            "d1": _median("latency_days", first(3, latency)),
-            "d2": _median("latency_days", last(3, latency)),
+            "d1": _median("latency_days", first_replies),
+            "d2": _median("latency_days", last_replies),
         },
     ),
     Feature(
         "silence_after_hand_over", "F15", "working days", RISES, Group.TIME, known_from="event",
-        says="d", rows=first(1, unanswered),
-        of=of_lead("as_of_workday") - col("workday").filter(unanswered).min(),
-        told={"item": col("kind").filter(unanswered).first()},
+        says="d", rows=col("first_unanswered"),
+        of=of_lead("as_of_workday") - col("workday").filter("unanswered").min(),
+        told={"item": col("kind").filter("first_unanswered").first()},
     ),
     Feature(
         "silence", "F16", "times the usual gap", RISES, Group.TIME, known_from="daily",
-        says="times", rows=last(1, spoke | opened),
-        of=days(of_lead("as_of") - latest(spoke | opened)) / usual_gap_days(),
-        told={"d": days(of_lead("as_of") - latest(spoke | opened)).floor().cast(pl.Int64)},
+        says="times", rows=col("last_heard"),
+        of=days(of_lead("as_of") - latest(col("heard"))) / usual_gap_days(),
+        told={"d": days(of_lead("as_of") - latest(col("heard"))).floor().cast(pl.Int64)},
     ),
     Feature(
         "process_without_movement", "F17", "steps", RISES, Group.TIME, known_from="I3", needs=3,
-        rows=since_budget_moved,
-        of=col("kind").filter(since_budget_moved).n_unique()
-        + ((since_budget_moved & col("evaluated")).sum() >= 2).cast(pl.UInt32),
-        told={"list": col("kind").filter(since_budget_moved).unique(maintain_order=True)},
+        rows=col("since_budget_moved"),
+        of=col("new_process_step").sum()
+        + ((col("since_budget_moved") & col("evaluated")).sum() >= 2).cast(pl.UInt32),
+        told={"list": col("kind").filter("new_process_step")},
     ),
     Feature(
         "compelling_event", "F29", "state", FALLS, Group.TIME, known_from="I1", says="state",
-        rows=last(1, col("event_said")),
+        rows=col("last_event"),
         of=when(
             col("due_date").filter("event_said").last() >= of_lead("as_of_day")
         ).then(pl.lit("DATED")),
@@ -208,7 +200,7 @@ TIME = (
     ),
     Feature(
         "no_compelling_event", "F29", "interactions", RISES, Group.TIME, known_from="I4", needs=4,
-        rows=last(1, met),
+        rows=col("last_met"),
         # Silent until the vendor logs such events at all: then their absence says something.
         of=when(~col("event_said").any() & (of_lead("usual_events") > 0)).then(met.sum()),
     ),
@@ -229,15 +221,15 @@ BID = (
     ),
     Feature(
         "days_to_prepare", "F23", "days", FALLS, Group.BID, known_from="Q", says="d",
-        rows=last_bid, of=col("prep_days").filter(last_bid).first(),
+        rows=col("last_bid"), of=col("prep_days").filter("last_bid").first(),
     ),
     Feature(
         "specification_fits_others", "F23", "bids", RISES, Group.BID, known_from="Q",
-        says="mismatch", rows=last_bid & (~col("fits_us")).fill_null(value=False),
+        says="mismatch", rows=col("last_bid") & (~col("fits_us")).fill_null(value=False),
     ),
     Feature(
         "questions_not_answered", "F23", "bids", RISES, Group.BID, known_from="Q",
-        says="unanswered", rows=last_bid & col("questions_open"),
+        says="unanswered", rows=col("last_bid") & col("questions_open"),
     ),
 )  # fmt: skip
 CONTEXT = (
@@ -259,7 +251,7 @@ CONTEXT = (
     ),
     Feature(
         "leadership_stance", "F27", "stance", EITHER, says="stance",
-        rows=last(1, col("stance_said")), of=col("value").filter("stance_said").last(),
+        rows=col("last_stance"), of=col("value").filter("stance_said").last(),
         told={"date": _day(col("stance_said"))},
     ),
     Feature(

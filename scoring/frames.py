@@ -109,13 +109,22 @@ def row_ids(source: Source) -> pl.Expr:
     return col("id").cast(pl.Int64) + (list(Source).index(source) << ID_BITS)
 
 
-_WRITTEN = tuple(f"{PREFIXES[source]}:" for source in Source)
-_KEY = (1 << ID_BITS) - 1
+_KEYS = 1 << ID_BITS
 
 
-def written(row_id: int) -> str:
-    """Return a row's id as it is stored beside a reason: 'I:12'."""
-    return f"{_WRITTEN[row_id >> ID_BITS]}{row_id & _KEY}"
+def written(row_id: pl.Expr) -> pl.Expr:
+    """Return a row's id as it is stored beside a reason, in quotes: "I:12"."""
+    prefixes = [f'"{PREFIXES[source]}:' for source in Source]
+    prefix = (row_id // _KEYS).replace_strict(
+        list(range(len(prefixes))), prefixes, return_dtype=pl.String
+    )
+    return pl.concat_str(prefix, (row_id % _KEYS).cast(pl.String), pl.lit('"'))
+
+
+def may_repeat(rows: pl.Series) -> bool:
+    """Say whether lists of rows may name one twice: a talk and who was there have the same id."""
+    sources = (rows.explode().drop_nulls() // _KEYS).unique().to_list()
+    return len(sources) > 1 or list(Source).index(Source.PRESENCE) in sources
 
 
 def rows_of(source: Source, frame: pl.DataFrame) -> pl.DataFrame:

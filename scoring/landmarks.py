@@ -39,7 +39,23 @@ def _named(figures: pl.DataFrame, scope: str) -> pl.DataFrame:
     return figures.rename({name: f"{scope}_{name}" for name in FIGURES})
 
 
-def known(timeline: pl.LazyFrame, at: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the rows of each lead that were known at each of its landmarks, oldest first."""
+def known(timeline: pl.DataFrame, at: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of each lead that were known at each of its landmarks, oldest first.
+
+    They lie landmark by landmark; `is_first` and `is_last` say where one begins and ends. Keys
+    alone are sorted, all other columns are taken in their order.
+    """
+    places = at.lazy().select(AT).with_row_index("place")
+    keys = timeline.lazy().select("lead_id", "happened_at", "recorded_at", "row_id")
     at_the_time = (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
-    return at.join(timeline, on="lead_id").filter(at_the_time).sort(*AT, "happened_at", "row_id")
+    rows = places.join(keys.with_row_index("row"), on="lead_id").filter(at_the_time)
+    order = rows.sort("place", "happened_at", "row_id").select("place", "row").collect()
+    parts = [at[order["place"]], timeline.drop("lead_id")[order["row"]]]
+    return pl.concat(parts, how="horizontal").with_columns(**edges())
+
+
+def edges() -> dict[str, pl.Expr]:
+    """Say where the rows of a landmark begin and where they end."""
+    begins = [(col(name) != col(name).shift()).fill_null(value=True) for name in AT]
+    ends = [(col(name) != col(name).shift(-1)).fill_null(value=True) for name in AT]
+    return {"is_first": pl.any_horizontal(begins), "is_last": pl.any_horizontal(ends)}

@@ -1,13 +1,16 @@
-"""What each row of a timeline is, said row by row: the words that the features are made of."""
+"""What each row of a timeline is, by itself and among the others: the words of the features."""
 
+import polars as pl
 from polars import Expr, coalesce, col, lit, when
 
+from scoring.feature import Marks, first, last, so_far, to_come
 from scoring.landmarks import AT
 from scoring.vocabulary import (
     PROCESS_STEPS,
     SOLUTION_ASKS,
     WRITING_ASKS,
     Ask,
+    Budget,
     Fact,
     Kind,
     Outcome,
@@ -63,7 +66,7 @@ _part = coalesce(
     ),
 )
 
-INTENT_MARKS: dict[str, Expr] = {
+_intent: dict[str, Expr] = {
     "opened": _is(Source.OPENING),
     "met": _met,
     "handed_over": _handed_over,
@@ -79,11 +82,12 @@ INTENT_MARKS: dict[str, Expr] = {
     "crown_jewels": _handed_over & (col("level") >= 4),
     "client_spoke": _met & _sure(col("by_client")),
     # An interaction of which nobody said who began it breaks no silence and proves none.
-    "client_may_have_spoken": _met & col("by_client").fill_null(value=True),
+    "heard": (_met & col("by_client").fill_null(value=True)) | _is(Source.OPENING),
     "senior_known": _met & col("seniority").is_not_null(),
     "holder_came": _met & _sure(col("budget_holder")),
     "holder_missing": _met & _sure(~col("budget_holder")),
     "budget_said": (_met | _fact(Fact.BUDGET_STAGE)) & col("budget").is_not_null(),
+    "budget_step": col("budget").cast(pl.Enum(Budget), strict=False).to_physical().cast(pl.Float64),
     "step_said": _met & col("next_step_dated").is_not_null(),
     "no_step": _met & _sure(~col("next_step_dated")),
     "latency_known": _met & col("latency_days").is_not_null(),
@@ -108,12 +112,50 @@ INTENT_MARKS: dict[str, Expr] = {
     "paid_before": _is(Source.EARLIER_PAYMENT),
 }
 
+# What stood before a row is filled forward over all landmarks: whether it is of the same one is
+# asked as well.
+_heard_at = when("heard").then("happened_at").forward_fill()
+_was_heard = (so_far(col("heard")) > 0) & (to_come(col("heard")) == 0)
+_budget_known = col("budget").is_not_null()
+_budget_moved = (
+    col("budget_said")
+    & (so_far(_budget_known) > 1)
+    & (col("budget") != col("budget").forward_fill().shift())
+)
+INTENT_MARKS = Marks(
+    rows=_intent,
+    spans={
+        "quotation_too_soon": col("quotation_asked") & (so_far(col("gave")) == 0),
+        "first_seniors": first(2, col("senior_known")),
+        "last_seniors": last(3, col("senior_known")),
+        "first_replies": first(3, col("latency_known")),
+        "last_replies": last(3, col("latency_known")),
+        "last_steps": last(3, col("step_said")),
+        "last_budget": last(1, col("budget_said")),
+        "last_offer": last(1, col("offered")),
+        "last_answer": last(1, col("answered")),
+        "last_author": last(1, col("author_said")),
+        "last_event": last(1, col("event_said")),
+        "last_stance": last(1, col("stance_said")),
+        "last_met": last(1, col("met")),
+        "last_bid": last(1, col("bid")),
+        "last_heard": last(1, col("heard")),
+        "unanswered": col("crown_jewels") & _was_heard & (col("happened_at") > _heard_at),
+        "first_unanswered": first(1, _sure(col("unanswered"))),
+        "budget_moved": _sure(_budget_moved),
+        "since_budget_moved": col("process_step") & (to_come(col("budget_moved")) == 0),
+        "new_process_step": pl.any_horizontal(
+            first(1, col("since_budget_moved") & (col("kind") == kind)) for kind in PROCESS_STEPS
+        ),
+    },
+)
+
 _accepted = _is(Source.ACCEPTANCE)
 _settled = col("source").is_in([Source.PAYMENT, Source.EARLIER_PAYMENT]) & _sure(col("settles"))
 _billed_by = col("source").is_in([Source.INVOICE, Source.EARLIER_INVOICE])
 _of_milestone, _of_invoice = (*AT, "milestone_id"), (*AT, "invoice_id")
 
-MONEY_MARKS: dict[str, Expr] = {
+_money: dict[str, Expr] = {
     "opened": _is(Source.OPENING),
     "terms": _is(Source.TERMS),
     "accepted": _accepted,
@@ -128,3 +170,4 @@ MONEY_MARKS: dict[str, Expr] = {
     "work_started": _fact(Fact.WORK_STARTED),
     "contract_signed": _fact(Fact.CONTRACT_SIGNED),
 }
+MONEY_MARKS = Marks(rows=_money, spans={"current": last(1, col("terms"))})

@@ -7,17 +7,10 @@ import polars as pl
 from polars import Expr, col, when
 
 from scoring.feature import Feature, Group, Risk, days
-from scoring.vocabulary import LEARNING_ASKS, Ask, Budget, Kind
+from scoring.vocabulary import LEARNING_ASKS, Ask, Kind
 
 RISES, FALLS, EITHER = Risk.RISES, Risk.FALLS, Risk.EITHER
 FEW, SOME = 2, 3
-BUDGET_STEPS = {
-    Budget.NO_BUDGET: 0,
-    Budget.PILOT_WITHOUT_BUDGET: 1,
-    Budget.PLANNED: 2,
-    Budget.APPLIED: 3,
-    Budget.APPROVED: 4,
-}
 
 met = col("met")
 asked = met & col("asks").is_not_null()
@@ -73,9 +66,7 @@ MONEY = (
     Feature(
         "budget_mean", "N07", "step", FALLS, Group.MONEY, known_from="I1",
         says="step", rows=col("budget_said"),
-        of=col("budget").filter("budget_said").replace_strict(
-            BUDGET_STEPS, default=None, return_dtype=pl.Float64
-        ).mean(),
+        of=_mean("budget_step", col("budget_said")),
     ),
     Feature(
         "budget_said_share", "N08", "%", FALLS, Group.MONEY, known_from="I2", needs=FEW,

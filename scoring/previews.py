@@ -8,13 +8,13 @@ from typing import Any
 
 from crm.models import Target
 from crm.services.assessments import Score
-from scoring import lessons, points_versions, reader, runs
+from scoring import lessons, points_versions, reader, runs, scorers, scores
 from scoring.active import InUse
 from scoring.lessons import Lesson
 from scoring.models import PointsDraft, TrainedModel
 from scoring.reader import Chunk
-from scoring.runs import Moment
 from scoring.scorecard import Scorecard
+from scoring.scorers import Moment
 
 MOST_CHANGED, MOST_MOVED = 50, 10
 WORTH_SAYING = 0.01  # of chance: one per cent
@@ -45,7 +45,7 @@ def compute(*, draft_id: int, now: datetime) -> None:
     if draft is None:
         return
     card = points_versions.card_of(draft.target, draft.data, number=draft.base + 1)
-    at = runs.moment(now)
+    at = scorers.moment(now)
     becomes, lesson = _with(card, draft.target, at)
     with runs.collector_resting():
         pairs = list(_pairs(draft.target, at, becomes))
@@ -76,7 +76,9 @@ def _pairs(target: str, at: Moment, becomes: Moment) -> Iterator[Pair]:
 def _scores(target: str, chunk: Chunk, moment: Moment) -> Iterator[Score]:
     for scorer, ground, leads in runs.grounds_of(chunk, moment):
         if scorer.target == target:
-            yield from runs.scores_of(scorer, runs.values_of(scorer, ground, leads), moment)
+            values = runs.values_of(scorer, ground, leads)
+            told = scores.said(scorer, values, moment)
+            yield from scores.scores_of(scorer, values, told, moment)
 
 
 def _said(pairs: Sequence[Pair], target: str, lesson: Lesson | None) -> dict[str, Any]:

@@ -4,16 +4,16 @@ import polars as pl
 from polars import Expr, col, when
 
 from scoring.beside_usual import ENOUGH_PAID, account_days_late, kind_payment_lean
-from scoring.feature import Feature, Risk, last, of_lead
+from scoring.feature import Feature, Risk, of_lead
 from scoring.vocabulary import INTEGRATOR
 
 RISES, FALLS, EITHER = Risk.RISES, Risk.FALLS, Risk.EITHER
 RETENTION_MONTHS = 12
 OPEN_TOO_LONG_DAYS = 90
 
-opened, terms, accepted, billed = col("opened"), col("terms"), col("accepted"), col("billed")
+opened, accepted, billed = col("opened"), col("accepted"), col("billed")
 settled, unpaid, not_accepted = col("settled"), col("unpaid"), col("not_accepted")
-current = last(1, terms)
+current = col("current")
 
 
 def _now(column: str) -> Expr:

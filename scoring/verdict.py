@@ -1,9 +1,13 @@
 """What a chance means: the verdict beside the vendor's usual rate, the pattern, the late mark."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scoring.feature import Group
-from scoring.reasons import Reason
+from scoring.scorecard import Numbers
 from scoring.vocabulary import Mark, Pattern, Verdict
 
 ENOUGH_INTERACTIONS = 3
@@ -20,36 +24,68 @@ CONSULTING = frozenset({"F15", "F24"})  # and every signal of the asks
 SHORT_TENDER = "F23"
 
 
-def raising(reasons: Iterable[Reason]) -> dict[str, float]:
-    """Return the signals: the codes whose points speak for the bad end."""
-    return {reason["code"]: reason["points"] for reason in reasons if reason["points"] > 0}
+@dataclass(frozen=True)
+class Signals:
+    """The points of each code, a row for each lead; those that raise the risk are its signals."""
+
+    codes: Sequence[str]
+    points: Numbers
+    groups: Groups
+
+    @property
+    def are_there(self) -> NDArray[np.bool_]:
+        """Return which codes raise the risk of which lead."""
+        found: NDArray[np.bool_] = self.points > 0
+        return found
+
+    def of(self, place: int) -> dict[str, float]:
+        """Return the signals of one lead."""
+        named = zip(self.codes, self.points[place].tolist(), strict=True)
+        return {code: points for code, points in named if points > 0}
+
+    def any_of(self, codes: Iterable[str]) -> NDArray[np.bool_]:
+        """Say of each lead whether one of some codes is a signal."""
+        wanted = set(codes)
+        places = [place for place, code in enumerate(self.codes) if code in wanted]
+        found: NDArray[np.bool_] = np.any(self.are_there[:, places], axis=1)
+        return found
+
+    @property
+    def groups_behind(self) -> NDArray[np.int64]:
+        """Count the groups that the signals of each lead belong to."""
+        of_group = [
+            self.any_of(code for code in self.codes if self.groups.get(code) is group)
+            for group in Group
+            if group is not Group.NONE
+        ]
+        count: NDArray[np.int64] = np.sum(of_group, axis=0)
+        return count
 
 
-def may_judge(signals: Mapping[str, float], *, interactions: int, groups: Groups) -> bool:
+def may_judge(signals: Signals, interactions: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say whether enough is known: three interactions, or a short tender and a signal of asking."""
-    asks = any(groups.get(code) is Group.ASK for code in signals)
-    return interactions >= ENOUGH_INTERACTIONS or (SHORT_TENDER in signals and asks)
+    asking = [code for code in signals.codes if signals.groups.get(code) is Group.ASK]
+    tender = signals.any_of([SHORT_TENDER]) & signals.any_of(asking)
+    enough: NDArray[np.bool_] = (interactions >= ENOUGH_INTERACTIONS) | tender
+    return enough
 
 
-def verdict(
-    *,
-    order_chance: float,
-    usual_rate: float,
-    signals: Mapping[str, float],
-    groups: Groups,
-    previous: str = "",
-) -> Verdict:
-    """Judge a chance beside the usual rate; a lead leaves a mark later than it came to it."""
-    behind = {groups.get(code, Group.NONE) for code in signals} - {Group.NONE}
-    if len(behind) < ENOUGH_GROUPS:
-        return Verdict.NONE
+def verdicts(
+    *, order_chance: Numbers, usual_rate: Numbers, signals: Signals, previous: NDArray[np.str_]
+) -> NDArray[np.str_]:
+    """Judge chances beside the usual rate; a lead leaves a mark later than it came to it."""
     ratio = order_chance / usual_rate
-    was_watched = previous in {Verdict.LOW, Verdict.WATCH}
-    if ratio < (LOW_UNTIL if previous == Verdict.LOW else LOW_BELOW):
-        return Verdict.LOW
-    if ratio < (WATCH_UNTIL if was_watched else WATCH_BELOW):
-        return Verdict.WATCH
-    return Verdict.NONE
+    was_low = previous == Verdict.LOW.value
+    was_watched = was_low | (previous == Verdict.WATCH.value)
+    is_low = ratio < np.where(was_low, LOW_UNTIL, LOW_BELOW)
+    is_watched = ratio < np.where(was_watched, WATCH_UNTIL, WATCH_BELOW)
+    enough = signals.groups_behind >= ENOUGH_GROUPS
+    found: NDArray[np.str_] = np.select(
+        [enough & is_low, enough & is_watched],
+        [Verdict.LOW.value, Verdict.WATCH.value],
+        Verdict.NONE.value,
+    )
+    return found
 
 
 def pattern(signals: Mapping[str, float], groups: Groups) -> Pattern:

@@ -72,6 +72,8 @@ class Kind(StrEnum):
 
 
 class Budget(StrEnum):
+    """How far a client's budget is, from nothing to approved."""
+
     NO_BUDGET = "NO_BUDGET"
     PILOT_WITHOUT_BUDGET = "PILOT_WITHOUT_BUDGET"
     PLANNED = "PLANNED"

@@ -4,49 +4,24 @@ The imagined fact is a row of the timeline like any other, dated at the landmark
 and chance then take the path of every score, so that the same fact, once logged, gives the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Protocol, TypedDict
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 from polars import Expr, col, lit
 
-from scoring.feature import Feature, features_at, fed
+from scoring.feature import Feature, Marks, features_of, fed, marked
+from scoring.foretold import Foretold, Now
 from scoring.frames import INTENT, rows_of
-from scoring.landmarks import known
+from scoring.landmarks import AT, edges
+from scoring.reasons import Codes
 from scoring.scenarios import SCENARIOS, Scenario
 from scoring.scorecard import Numbers
-from scoring.verdict import Groups, verdict
-from scoring.vocabulary import Verdict
+from scoring.verdict import Groups
 
-MOST = 5
-# Each costs as much as its score: where more leads are new at once, those in need come first and
-# the rest wait for their next score.
-MOST_LEADS = 2_000
-NEED = (Verdict.LOW, Verdict.WATCH)
-WORTH_SAYING = 0.005  # of chance: half a per cent
-WORTH_ADDING = 0.05  # points
 IMAGINED_ID = 1 << 40
-
-
-class Move(TypedDict):
-    """What a reason is worth now and what it would be."""
-
-    code: str
-    was: float
-    becomes: float
-
-
-class WhatIf(TypedDict):
-    """One imagined fact; `probability` is of the target, as in the score."""
-
-    code: str
-    probability: float
-    verdict: str
-    points: float
-    moves: list[Move]
 
 
 class Said(Protocol):
@@ -60,20 +35,9 @@ class Said(Protocol):
     def chance(self) -> Numbers: ...
 
 
-class Now(Protocol):
-    """A lead's score as it is."""
-
-    @property
-    def probability(self) -> float | None: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def reasons(self) -> list[Any]: ...
-
-
 @dataclass(frozen=True)
 class Ground:
-    """What the scores of some leads stand on: their rows with days, and their landmarks.
+    """What the scores of some leads stand on: their marked rows, and their landmarks.
 
     `own` has a row per lead with what it says in the vendor's own fields.
     """
@@ -81,7 +45,7 @@ class Ground:
     rows: pl.DataFrame
     places: pl.DataFrame
     catalogue: Sequence[Feature]
-    marks: Mapping[str, Expr]
+    marks: Marks
     base_rate: Expr
     own: pl.DataFrame | None = None
 
@@ -95,76 +59,106 @@ class Ground:
 def foresee(
     ground: Ground,
     values: pl.DataFrame,
-    now: Mapping[int, Now],
+    now: Now,
     *,
     say: Callable[[pl.DataFrame], Said],
     groups: Groups,
-) -> dict[int, list[WhatIf]]:
-    """Return what would change the scores of some leads, by lead, the best first.
+) -> dict[int, str]:
+    """Return as JSON what would change the scores of some leads, by lead, the best first.
 
     `values` are those that the scores were made of.
     """
-    found: dict[int, list[Imagined]] = {}
-    judged = [lead_id for lead_id, score in now.items() if score.probability is not None]
-    lead_ids = sorted(judged, key=lambda lead_id: now[lead_id].verdict not in NEED)[:MOST_LEADS]
-    rows = _known(ground, lead_ids)
-    for scenario in SCENARIOS if lead_ids else ():
-        imagined = imagined_values(ground, values, scenario, rows)
+    if not now.lead_ids.size:
+        return {}
+    judged = values.filter(col("lead_id").is_in(now.lead_ids.tolist()))
+    found = Foretold(now, groups)
+    for scenario in SCENARIOS:
+        imagined = imagined_values(ground, judged, scenario)
         if imagined.height:
-            for each in _worth_saying(scenario, imagined, say(imagined), now, ground):
-                found.setdefault(each.lead_id, []).append(each)
-    return {
-        lead_id: [each.told(now[lead_id], groups) for each in _chosen(some)]
-        for lead_id, some in found.items()
-    }
+            said = say(imagined)
+            lead_ids = imagined.get_column("lead_id").to_numpy()
+            codes = Codes.of(said.columns, ground.catalogue)
+            found.add(scenario, lead_ids, said.chance, said.worth @ codes.adds)
+    return found.told()
 
 
-def _known(ground: Ground, lead_ids: Sequence[int]) -> pl.DataFrame:
-    """Return the rows of some leads that were known at their landmark."""
-    places = ground.places.select("lead_id", "as_of").filter(col("lead_id").is_in(lead_ids))
-    at_the_time = (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
-    return ground.rows.join(places, on="lead_id").filter(at_the_time).drop("as_of")
+def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) -> pl.DataFrame:
+    """Return the values of leads as they would be, a row for each that a scenario is open to.
 
-
-def imagined_values(
-    ground: Ground, values: pl.DataFrame, scenario: Scenario, rows: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the values of the leads of some rows as they would be, a row for each lead.
-
-    Only the signals that the imagined rows speak to are computed again.
+    Only the signals that the imagined rows speak to are computed again, and those that wait for
+    one interaction more.
     """
-    leads = rows.select("lead_id").unique()
-    ruled_out = rows.filter(scenario.unless).select("lead_id").unique()
-    places = ground.places.join(leads.join(ruled_out, on="lead_id", how="anti"), on="lead_id")
-    imagined = list(rows_logged(scenario, places))
-    moved = moved_by(imagined, places, ground.catalogue, ground.marks)
-    timeline = pl.concat([rows, *imagined], how="diagonal")
-    again = features_at(timeline, places, catalogue=moved, marks=ground.marks, is_bare=True)
-    again = again.drop("as_of", "interactions")
-    kept = values.drop(again.columns[1:])
-    return kept.join(again, on="lead_id", maintain_order="left")
+    ruled_out = ground.rows.filter(scenario.unless).select("lead_id").unique()
+    found = values.join(ruled_out, on="lead_id", how="anti", maintain_order="left")
+    if found.is_empty():
+        return found
+    places = ground.places.join(found, on="lead_id", how="semi", maintain_order="left")
+    imagined = pl.concat(
+        [pl.DataFrame(schema=INTENT), *rows_logged(scenario, places)], how="diagonal"
+    )
+    logged = marked(imagined, places, ground.marks)
+    moved = moved_by(logged, ground)
+    again = _again(ground, logged, moved)
+    found = found.drop(again.columns[1:]).join(again, on="lead_id", maintain_order="left")
+    waiting = [
+        feature for feature in fed(ground.catalogue) if feature.needs and feature not in moved
+    ]
+    awake = _awake(found, waiting, talks=int(logged.get_column("is_talk").sum()) // places.height)
+    if awake.is_empty():
+        return found
+    of_awake = logged.join(awake, on="lead_id", how="semi")
+    return found.update(_again(ground, of_awake, waiting), on="lead_id").select(found.columns)
 
 
-def moved_by(
-    imagined: Sequence[pl.DataFrame],
-    places: pl.DataFrame,
-    catalogue: Sequence[Feature],
-    marks: Mapping[str, Expr],
-) -> list[Feature]:
+def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> pl.DataFrame:
+    """Return the leads in which signals may speak that waited for so many more interactions."""
+    count = col("interactions")
+    reached = [(count < needs) & (count + talks >= needs) for needs in {f.needs for f in waiting}]
+    return values.filter(pl.any_horizontal(lit(value=False), *reached)).select("lead_id")
+
+
+def _again(ground: Ground, logged: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFrame:
+    """Return the values of some features of the leads for which rows were logged."""
+    needed = ground.marks.roots(*(feature.looks_at for feature in features))
+    keys = dict.fromkeys([*AT, "happened_at", "row_id", "is_talk"])
+    names = [*keys, *sorted(needed - keys.keys() - edges().keys())]
+    rows = ground.rows.select(*names, "is_last")
+    leads = logged.select("lead_id").unique()
+    if leads.height < ground.places.height:
+        rows = rows.join(leads, on="lead_id", how="semi", maintain_order="left")
+    whole = with_logged(rows, logged.select(names))
+    values = features_of(whole, catalogue=features, marks=ground.marks, is_bare=True)
+    return values.drop("as_of", "interactions")
+
+
+def with_logged(rows: pl.DataFrame, logged: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the logged ones each in its place: behind all that is older.
+
+    Both lie landmark by landmark, and each landmark has as many logged rows as any other.
+    """
+    ends = np.flatnonzero(rows.get_column("is_last").to_numpy()) + 1
+    places = np.repeat(ends, logged.height // len(ends))
+    # Of two rows of the same moment the one with the higher id comes later.
+    same = rows.filter(col("happened_at") == col("as_of")).select(*AT, other="row_id")
+    later = logged.with_row_index("at").join(same, on=AT).filter(col("other") > col("row_id"))
+    for at, count in later.group_by("at").len().iter_rows():
+        places[at] -= count
+    order = np.insert(np.arange(rows.height), places, rows.height + np.arange(logged.height))
+    return pl.concat([rows.drop("is_last"), logged])[order].with_columns(**edges())
+
+
+def moved_by(logged: pl.DataFrame, ground: Ground) -> list[Feature]:
     """Return the features that rows can move: those that look at what the rows are marked as."""
-    one = places.head(1)
-    rows = pl.concat([pl.DataFrame(schema=INTENT), *imagined], how="diagonal")
-    marked = known(rows.lazy(), one.lazy()).select(**marks).collect()
+    marks = logged.select(list(ground.marks.rows))
     spoken = {
         mark.name
-        for mark in marked
+        for mark in marks
         if (mark.any() if mark.dtype == pl.Boolean else mark.null_count() < mark.len())
     }
-    counts = "met" in spoken
     return [
         feature
-        for feature in fed(catalogue)
-        if (counts and feature.needs) or spoken & set(feature.value.meta.root_names())
+        for feature in fed(ground.catalogue)
+        if spoken & ground.marks.roots(feature.looks_at)
     ]
 
 
@@ -181,93 +175,3 @@ def rows_logged(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFra
             **{name: lit(value) for name, value in facts.items()},
         )
         yield rows_of(source, frame)
-
-
-@dataclass(frozen=True)
-class Codes:
-    """The reason codes of a scorer's columns, and how its columns add up to them."""
-
-    names: Sequence[str]
-    adds: Numbers
-
-    @cached_property
-    def place(self) -> dict[str, int]:
-        """Return where each code stands."""
-        return {code: place for place, code in enumerate(self.names)}
-
-
-@dataclass(frozen=True)
-class Imagined:
-    """What one scenario would make of one lead; put in words only where it is told."""
-
-    lead_id: int
-    scenario: Scenario
-    probability: float
-    usual_rate: float
-    points: Numbers
-    codes: Codes
-
-    def told(self, before: Now, groups: Groups) -> WhatIf:
-        """Return it as it is stored, with the reasons that would move."""
-        points = self.points.tolist()
-        named = zip(self.codes.names, points, strict=True)
-        judged = verdict(
-            order_chance=1 - self.probability,
-            usual_rate=self.usual_rate,
-            signals={code: worth for code, worth in named if worth > 0},
-            groups=groups,
-            previous=before.verdict,
-        )
-        return WhatIf(
-            code=self.scenario.code,
-            probability=self.probability,
-            verdict=judged.value,
-            points=sum(points) - sum(reason["points"] for reason in before.reasons),
-            moves=_moves(before, self.points, self.codes),
-        )
-
-
-def _codes(said: Said, ground: Ground) -> Codes:
-    code_of = {feature.name: feature.reason_code for feature in ground.catalogue}
-    named = [code_of.get(name, name) for name in said.columns]
-    codes = list(dict.fromkeys(named))
-    return Codes(codes, np.array([[each == code for code in codes] for each in named], dtype=float))
-
-
-def _worth_saying(
-    scenario: Scenario,
-    values: pl.DataFrame,
-    said: Said,
-    now: Mapping[int, Now],
-    ground: Ground,
-) -> Iterator[Imagined]:
-    """Yield what would change the chance by enough to be said."""
-    codes = _codes(said, ground)
-    points = said.worth @ codes.adds
-    chances = said.chance.tolist()
-    usual = (1 - values.get_column("base_rate")).to_list()
-    sign = -1 if scenario.is_warning else 1
-    for place, lead_id in enumerate(values.get_column("lead_id").to_list()):
-        gain = (now[lead_id].probability or 0) - chances[place]
-        if gain * sign >= WORTH_SAYING:
-            yield Imagined(lead_id, scenario, chances[place], usual[place], points[place], codes)
-
-
-def _moves(before: Now, after: Numbers, codes: Codes) -> list[Move]:
-    was = np.zeros(len(codes.names))
-    for reason in before.reasons:
-        was[codes.place[reason["code"]]] = reason["points"]
-    moved = np.abs(after - was)
-    places = [place for place in np.argsort(-moved, kind="stable") if moved[place] > WORTH_ADDING]
-    return [
-        Move(code=codes.names[place], was=float(was[place]), becomes=float(after[place]))
-        for place in places
-    ]
-
-
-def _chosen(found: Sequence[Imagined]) -> list[Imagined]:
-    """Keep the best few, and the warning where there is one."""
-    ordered = sorted(found, key=lambda each: each.probability)
-    warnings = [each for each in ordered if each.scenario.is_warning]
-    best = [each for each in ordered if not each.scenario.is_warning]
-    return [*best[: MOST - len(warnings)], *warnings]

@@ -1,10 +1,12 @@
 """Stores scores: the assessment, what lists show of it, and the flags that it raises or clears."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from hashlib import blake2b
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +15,11 @@ from django.db.models import OuterRef, Subquery
 from crm import rules
 from crm.models import Assessment, FirmFigure, Flag, Lead, Mark, Target, Verdict
 from crm.selectors import planned
-from crm.services.columns import insert_rows, write_columns
+from crm.services.columns import JsonText, insert_rows, write_columns
 
 IDS_A_STATEMENT = 2_000
+FINGERPRINT_BYTES = 16
+NO_REASONS = JsonText("[]")
 WORTH_A_FLAG = {Verdict.LOW.value, Verdict.WATCH.value, Mark.HIGH.value}
 COLUMNS = (
     "order_chance",
@@ -54,7 +58,7 @@ class Score:
     mark: str = Mark.UNKNOWN.value
     pattern: str = ""
     points: float = 0.0
-    reasons: list[Any] = field(default_factory=list)
+    reasons: JsonText = NO_REASONS
     outcomes_count: int = 0
     interactions_count: int = 0
     cause: str = ""  # what made the mark, where the chance did not; kept on the lead alone
@@ -65,12 +69,20 @@ class Score:
         return self.lead_id, self.target
 
     @property
+    def fingerprint(self) -> str:
+        """Return a short name of what it says; scores that say the same have the same."""
+        said = [getattr(self, name) for name in SAID if name != "reasons"]
+        text = f"{said}{self.reasons}"
+        return blake2b(text.encode(), digest_size=FINGERPRINT_BYTES).hexdigest()
+
+    @property
     def level(self) -> str:
         """Return the word that a flag would carry."""
         return self.verdict if self.target == Target.NO_ORDER else self.mark
 
 
 STORED = tuple(each.name for each in fields(Score) if each.name != "cause")
+_stored = attrgetter(*STORED)
 # Asked of the scores that say something new: what would change them, by lead.
 Foresee = Callable[[Sequence[Score]], Mapping[int, Sequence[Any]]]
 
@@ -110,25 +122,21 @@ def record(
     left to the newer one. What would change a score follows from the same facts as the score, so
     it never makes a score new and is asked of the new ones alone.
     """
-    written = Recorded()
-    for start in range(0, len(scores), IDS_A_STATEMENT):
-        written += _record_some(scores[start : start + IDS_A_STATEMENT], as_of, now, foresee)
-    return written
-
-
-def _record_some(
-    scores: Sequence[Score], as_of: datetime, now: datetime, foresee: Foresee
-) -> Recorded:
-    before = _latest_said(scores, as_of)
-    changed = [
-        score for score in scores if before.get(score.key) != [getattr(score, x) for x in SAID]
-    ]
+    prints = {score.key: score.fingerprint for score in scores}
+    before = _latest_prints({score.lead_id for score in scores}, as_of)
+    changed = [score for score in scores if before.get(score.key) != prints[score.key]]
     foreseen = foresee(changed) if changed else {}
     insert_rows(
         Assessment,
-        ("as_of", "recorded_at", "what_if", *STORED),
+        ("as_of", "recorded_at", "what_if", "fingerprint", *STORED),
         [
-            (as_of, now, _of_order(score, foreseen), *(getattr(score, name) for name in STORED))
+            (
+                as_of,
+                now,
+                foreseen.get(score.lead_id, ()) if score.target == Target.NO_ORDER else (),
+                prints[score.key],
+                *_stored(score),
+            )
             for score in changed
         ],
     )
@@ -141,27 +149,28 @@ def _record_some(
     )
 
 
-def _of_order(score: Score, foreseen: Mapping[int, Sequence[Any]]) -> list[Any]:
-    return list(foreseen.get(score.lead_id, ())) if score.target == Target.NO_ORDER else []
+def _some(lead_ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield ids in bites that a statement takes."""
+    ordered = sorted(lead_ids)
+    for start in range(0, len(ordered), IDS_A_STATEMENT):
+        yield ordered[start : start + IDS_A_STATEMENT]
 
 
-def _latest_said(scores: Sequence[Score], as_of: datetime) -> dict[tuple[int, str], list[Any]]:
-    """Return what the latest stored scores up to the moment say."""
+def _latest_prints(lead_ids: Iterable[int], as_of: datetime) -> dict[tuple[int, str], str]:
+    """Return the fingerprints of the latest scores stored up to the moment."""
     latest = Assessment.objects.filter(lead=OuterRef("pk"), as_of__lte=as_of).order_by(
         "-as_of", "-pk"
     )
-    leads = Lead.objects.filter(pk__in={score.lead_id for score in scores})
-    keys = leads.annotate(
-        **{
-            target: Subquery(latest.filter(target=target).values("pk")[:1])
-            for target in {score.target for score in scores}
-        }
-    ).values_list(*{score.target for score in scores})
-    found = Assessment.objects.filter(pk__in=[key for row in keys for key in row if key])
-    return {
-        (lead_id, target): said
-        for lead_id, target, *said in found.values_list("lead_id", "target", *SAID)
+    of_target = {
+        target.value: Subquery(latest.filter(target=target).values("fingerprint")[:1])
+        for target in (Target.NO_ORDER, Target.LATE_PAYMENT)
     }
+    found: dict[tuple[int, str], str] = {}
+    for some in _some(lead_ids):
+        rows = Lead.objects.filter(pk__in=some).annotate(**of_target)
+        for lead_id, *prints in rows.values_list("pk", *of_target):
+            found |= {(lead_id, name): one for name, one in zip(of_target, prints, strict=True)}
+    return found
 
 
 @dataclass(slots=True)
@@ -178,14 +187,13 @@ class _Shown:
 
 def _shown_of(lead_ids: set[int], as_of: datetime) -> dict[int, _Shown]:
     ahead = {"ahead_hours": planned.hours(as_of), "ahead_amount": planned.travel_amount(as_of)}
-    rows = (
-        Lead.objects.filter(pk__in=lead_ids)
-        .annotate(**ahead)
-        .values_list("pk", "scored_at", "unpaid_hours", "travel_amount", *ahead, *COLUMNS)
-    )
+    names = ("pk", "scored_at", "unpaid_hours", "travel_amount", *ahead, *COLUMNS)
     return {
         pk: _Shown(scored_at, hours, travel, to_work, to_pay, dict(zip(COLUMNS, said, strict=True)))
-        for pk, scored_at, hours, travel, to_work, to_pay, *said in rows
+        for some in _some(lead_ids)
+        for pk, scored_at, hours, travel, to_work, to_pay, *said in (
+            Lead.objects.filter(pk__in=some).annotate(**ahead).values_list(*names)
+        )
     }
 
 
@@ -237,9 +245,8 @@ def _move_flags(scores: Sequence[Score], as_of: datetime) -> int:
     """Clear flags that no longer hold and raise those that do; a change of word is a new flag."""
     standing = {
         (flag.lead_id, flag.target): flag
-        for flag in Flag.objects.filter(
-            lead_id__in={score.lead_id for score in scores}, cleared_at=None
-        )
+        for some in _some({score.lead_id for score in scores})
+        for flag in Flag.objects.filter(lead_id__in=some, cleared_at=None)
     }
     moved = [
         score
@@ -249,16 +256,19 @@ def _move_flags(scores: Sequence[Score], as_of: datetime) -> int:
     ]
     cleared = [standing[score.key].pk for score in moved if score.key in standing]
     raised = [score for score in moved if score.level in WORTH_A_FLAG]
-    Flag.objects.filter(pk__in=cleared).update(cleared_at=as_of)
+    for some in _some(cleared):
+        Flag.objects.filter(pk__in=some).update(cleared_at=as_of)
     _raise_flags(raised, as_of)
     return len(cleared) + len(raised)
 
 
 def _raise_flags(scores: Sequence[Score], as_of: datetime) -> None:
-    found = Assessment.objects.filter(lead_id__in={score.lead_id for score in scores}, as_of=as_of)
     said = {
         (lead_id, target): pk
-        for lead_id, target, pk in found.order_by("pk").values_list("lead_id", "target", "pk")
+        for some in _some({score.lead_id for score in scores})
+        for lead_id, target, pk in Assessment.objects.filter(lead_id__in=some, as_of=as_of)
+        .order_by("pk")
+        .values_list("lead_id", "target", "pk")
     }
     insert_rows(
         Flag,
@@ -286,5 +296,5 @@ def _by_mark(marks: Mapping[int, datetime]) -> Iterator[tuple[datetime, list[int
     ordered = sorted(marks.items(), key=lambda item: (item[1], item[0]))
     for mark, items in groupby(ordered, key=lambda item: item[1]):
         lead_ids = [lead_id for lead_id, _ in items]
-        for start in range(0, len(lead_ids), IDS_A_STATEMENT):
-            yield mark, lead_ids[start : start + IDS_A_STATEMENT]
+        for some in _some(lead_ids):
+            yield mark, some

@@ -13,7 +13,18 @@ from django.db import connection, connections, models
 Rows = Sequence[Sequence[Any]]
 # What SQLite takes as it is, unless the field keeps it in a form of its own.
 PLAIN = frozenset({str, int, bool})
-as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
+
+class JsonText(str):
+    """What is JSON already and is stored as it stands."""
+
+    __slots__ = ()
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON."""
+    return value if isinstance(value, JsonText) else _encode(value)
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
@@ -98,6 +109,8 @@ def _prepared(fields: Sequence[Any], rows: Rows) -> Iterable[Sequence[Any]]:
     stored: dict[datetime, Any] = {}  # the same moment stands in many rows and columns
 
     def prepared(field: Any, value: Any) -> Any:
+        if isinstance(value, JsonText):
+            return str(value)
         if type(value) is not datetime or not isinstance(field, models.DateTimeField):
             return field.get_db_prep_save(value, own)
         if value not in stored:

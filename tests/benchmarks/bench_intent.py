@@ -26,7 +26,9 @@ from scoring import evaluation, features, measures, past, scorecard, verdict
 from scoring.evaluation import Backtest, Landmark
 from scoring.feature import fed
 from scoring.past import History
+from scoring.reasons import Codes
 from scoring.scorecard import Numbers, Scorecard
+from scoring.verdict import Signals
 from scoring.vocabulary import Verdict
 from tests.benchmarks import ledgers
 from tests.benchmarks.odoo_bayes import odoo_bayes
@@ -34,7 +36,6 @@ from tests.benchmarks.odoo_bayes import odoo_bayes
 LANDMARKS = (2, 4, 8)
 LOST_SHARE = 0.05
 GROUPS = {feature.reason_code: feature.group for feature in past.CATALOGUE}
-CODES = {feature.name: feature.reason_code for feature in past.CATALOGUE}
 FIELDS = [feature.name for feature in past.CATALOGUE if not feature.not_fed]
 CARD: Scorecard = scorecard.read_scorecard(
     "points_v1", features=[feature.name for feature in fed(features.FEATURES)]
@@ -162,18 +163,14 @@ def _said(
 
 def _red(chance: Numbers, base: Numbers, worth: Numbers, names: Sequence[str]) -> Numbers:
     """Say which leads show red: far below the usual rate, with signals of two groups."""
-    codes = [CODES[name] for name in names]
-    red = np.zeros(len(chance))
-    for row, points in enumerate(worth):
-        by_code: dict[str, float] = defaultdict(float)
-        for code, each in zip(codes, points, strict=True):
-            by_code[code] += each
-        signals = {code: each for code, each in by_code.items() if each > 0}
-        found = verdict.verdict(
-            order_chance=1 - chance[row], usual_rate=1 - base[row], signals=signals, groups=GROUPS
-        )
-        red[row] = found is Verdict.LOW
-    return red
+    codes = Codes.of(names, past.CATALOGUE)
+    found = verdict.verdicts(
+        order_chance=1 - chance,
+        usual_rate=1 - base,
+        signals=Signals(codes.names, worth @ codes.adds, GROUPS),
+        previous=np.full(len(chance), ""),
+    )
+    return (found == Verdict.LOW.value).astype(float)
 
 
 def print_table(size: int, judged: dict[tuple[int, str], list[Judged]]) -> None:

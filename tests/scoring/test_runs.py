@@ -27,6 +27,7 @@ from crm.services import assessments
 from crm.services.assessments import Recorded
 from scoring import history, runs
 from scoring.models import UsualFigure
+from scoring.scorers import moment
 from tests.factories import (
     MONDAY,
     BidFactory,
@@ -323,7 +324,7 @@ def test_the_number_of_queries_does_not_grow_with_the_leads():
 def test_the_firms_zone_and_holidays_are_read_from_its_settings():
     Firm.objects.create(pk=1, time_zone="Europe/Berlin", holiday_country="DE")
 
-    at = runs.moment(MONDAY)
+    at = moment(MONDAY)
 
     assert str(at.zone) == "Europe/Berlin"
     unity_day = at.calendar.filter(day=MONDAY.date().replace(month=10, day=3))

@@ -1,18 +1,28 @@
 """What a chance means beside the usual rate."""
 
+import numpy as np
 import pytest
 
 from scoring import features, verdict
+from scoring.verdict import Signals
 from scoring.vocabulary import Mark, Pattern, Verdict
 
 GROUPS = {each.reason_code: each.group for each in features.FEATURES}
 TWO_GROUPS = {"F10": 10.0, "F06": 6.0}
 
 
+def of_a_lead(points: dict[str, float]) -> Signals:
+    return Signals(tuple(points), np.array([list(points.values())]), GROUPS)
+
+
 def judged(ratio: float, signals: dict[str, float] = TWO_GROUPS, previous: str = "") -> Verdict:
-    return verdict.verdict(
-        order_chance=0.2 * ratio, usual_rate=0.2, signals=signals, groups=GROUPS, previous=previous
+    (word,) = verdict.verdicts(
+        order_chance=np.array([0.2 * ratio]),
+        usual_rate=np.array([0.2]),
+        signals=of_a_lead(signals),
+        previous=np.array([previous]),
     )
+    return Verdict(word)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +68,26 @@ def test_one_group_and_the_context_never_make_a_mark(signals):
     ],
 )
 def test_no_verdict_before_three_interactions_but_for_a_short_tender(signals, interactions, may):
-    assert verdict.may_judge(signals, interactions=interactions, groups=GROUPS) is may
+    assert verdict.may_judge(of_a_lead(signals), np.array([interactions])).tolist() == [may]
+
+
+def test_points_that_speak_for_an_order_are_no_signals():
+    assert judged(0.01, {"F10": 10.0, "F06": -6.0}) is Verdict.NONE
+
+
+def test_many_leads_are_judged_as_each_alone():
+    ratios, words = [0.3, 0.39, 0.5, 0.8], ["", "LOW", "WATCH", "LOW"]
+    signals = Signals(tuple(TWO_GROUPS), np.array([list(TWO_GROUPS.values())] * 4), GROUPS)
+
+    together = verdict.verdicts(
+        order_chance=0.2 * np.array(ratios),
+        usual_rate=np.full(4, 0.2),
+        signals=signals,
+        previous=np.array(words),
+    )
+
+    each = [judged(ratio, previous=word) for ratio, word in zip(ratios, words, strict=True)]
+    assert together.tolist() == each
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,11 @@ from crm.models import (
     Verdict,
 )
 from crm.services import leads
-from scoring import past, reader, runs, services, what_if
+from scoring import foretold, past, reader, runs, services, what_if
 from scoring.feature import features_at, fed
+from scoring.frames import with_days, with_workdays
 from scoring.scenarios import CODES, SCENARIOS, WARNINGS
+from scoring.scorers import moment
 from tests.factories import (
     MONDAY,
     DeliverableFactory,
@@ -191,10 +193,10 @@ def is_not_worth_saying(code: str, before: Assessment, after: Assessment) -> boo
     """Say whether a fact wins nothing, or less than what is told already."""
     gain = before.probability - after.probability
     if code in WARNINGS:
-        return -gain < what_if.WORTH_SAYING
+        return -gain < foretold.WORTH_SAYING
     better = [each["probability"] for each in before.what_if if each["code"] not in WARNINGS]
-    is_full = len(before.what_if) == what_if.MOST
-    return gain < what_if.WORTH_SAYING or (is_full and after.probability >= max(better))
+    is_full = len(before.what_if) == foretold.MOST
+    return gain < foretold.WORTH_SAYING or (is_full and after.probability >= max(better))
 
 
 def test_what_if_holds_with_what_was_learned_too(tmp_path: Path, settings: Any) -> None:
@@ -234,7 +236,7 @@ def test_the_best_comes_first_and_the_warning_last() -> None:
 
     told = said_of(lead).what_if
     *best, warning = told
-    assert len(told) == what_if.MOST
+    assert len(told) == foretold.MOST
     assert warning["code"] == "PAID_STEP_REFUSED"
     assert warning["probability"] > said_of(lead).probability
     chances = [each["probability"] for each in best]
@@ -278,33 +280,22 @@ def test_many_leads_are_foreseen_as_each_alone() -> None:
         )
 
 
-def test_where_many_leads_are_new_those_in_need_come_first(monkeypatch: Any) -> None:
-    fine, hopeless = a_lead_without_dates(), a_lead_in_trouble(asks=[Ask.SOLUTION_DOC])
-    monkeypatch.setattr(what_if, "MOST_LEADS", 1)
-
-    score(fine, hopeless)
-
-    assert said_of(hopeless).verdict in {Verdict.LOW, Verdict.WATCH}
-    assert said_of(hopeless).what_if
-    assert (said_of(fine).verdict, said_of(fine).what_if) == (Verdict.NONE, [])
-
-
 def test_a_fact_moves_no_signal_but_those_that_are_computed_again() -> None:
     before_the_fifth = a_lead_in_trouble(4, max_seniority=3, response_latency_days=9)
     troubled = [before_the_fifth, *(trouble() for trouble in TROUBLES)]
-    at = runs.moment(MONDAY)
+    at = moment(MONDAY)
     chunk = next(reader.chunks([lead.pk for lead in troubled]))
     scorer, ground, leads_read = next(runs.grounds_of(chunk, at))
     ground = replace(ground, catalogue=past.CATALOGUE)
     values = runs.values_of(replace(scorer, catalogue=past.CATALOGUE), ground, leads_read)
-    rows = ground.rows
+    rows = reader.intent_timeline(chunk, leads_read, zone=str(at.zone))
+    rows = with_days(rows, moment="happened_at", day="day", zone=str(at.zone))
+    rows = with_workdays(rows, at.calendar, day="day", workday="workday")
 
     for scenario in SCENARIOS:
-        found = what_if.imagined_values(ground, values, scenario, rows)
+        found = what_if.imagined_values(ground, values, scenario)
         places = ground.places.filter(pl.col("lead_id").is_in(found["lead_id"].to_list()))
         logged = pl.concat([rows, *what_if.rows_logged(scenario, places)], how="diagonal")
-        all_again = features_at(
-            logged, places, catalogue=past.CATALOGUE, marks=ground.marks, is_bare=True
-        )
+        all_again = features_at(logged, places, catalogue=past.CATALOGUE, marks=ground.marks)
         names = [feature.name for feature in fed(past.CATALOGUE)]
         assert found.select("lead_id", *names).equals(all_again.select("lead_id", *names))

@@ -24,7 +24,7 @@ from crm.models import (
 )
 from scoring import features, receivable, vocabulary
 from scoring.frames import SLOW, written
-from scoring.runs import INTENT, MONEY, points_of
+from scoring.scorers import INTENT, MONEY, points_of
 from scoring.tables import INTENT_TABLES
 from scoring.vocabulary import Source
 

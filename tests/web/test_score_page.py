@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Assessment, Lead, User
-from scoring import active, runs, services, thresholds, titles
+from scoring import active, scorers, services, thresholds, titles
 from scoring.models import ModelCard, Promotion, TrainedModel
 from tests.factories import LeadFactory, UserFactory
 from tests.scoring.test_services import a_past, a_running_lead
@@ -218,7 +218,7 @@ def test_the_demo_comes_with_figures_and_scores_learned_from_it(client: Client):
 
 
 def test_every_signal_with_points_has_a_name(client: Client, founder: User):
-    for each in runs.points_of(runs.INTENT.points).bins:
+    for each in scorers.points_of(scorers.INTENT.points).bins:
         assert each.feature in titles.TITLES
         assert not each.answer or each.answer in titles.ANSWERS[each.feature]
     assert text(client, "score-points").count('<tr><th scope="row">') > 50

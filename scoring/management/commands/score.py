@@ -108,7 +108,7 @@ def _order(score: Score) -> dict[str, Any]:
         "points": score.points,
         "interactions": score.interactions_count,
         "outcomes": score.outcomes_count,
-        "reasons": score.reasons,
+        "reasons": json.loads(score.reasons),
         "scorer": score.scorer_version,
     }
 
@@ -120,7 +120,7 @@ def _late(score: Score) -> dict[str, Any]:
         "high": score.high,
         "mark": score.mark,
         "points": score.points,
-        "reasons": score.reasons,
+        "reasons": json.loads(score.reasons),
         "scorer": score.scorer_version,
     }
 
