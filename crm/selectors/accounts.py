@@ -103,53 +103,50 @@ def page_of(accounts: AccountQuerySet, number: int) -> tuple[list[Account], bool
 def page(account: Account, user: User, *, today: date) -> AccountPage:
     """Return what the page of one account shows to this user."""
     visible = Lead.objects.visible_to(user).filter(account=account, archived_at=None)
-    sums = visible.aggregate(
+    order = F("closed_at").desc(nulls_first=True), "-opened_at"
+    decided = Decision.objects.visible_to(user).filter(lead__account=account, archived_at=None)
+    return AccountPage(
+        leads=list(visible.select_related("owner").order_by(*order)[:MOST_ROWS]),
+        contacts=list(Contact.objects.filter(account=account, archived_at=None)[:MOST_ROWS]),
+        decisions=list(
+            decided.select_related("lead", "decided_by").order_by("-happened_at", "-pk")[
+                :MOST_DECISIONS
+            ]
+        ),
+        **_effort(visible),
+        **_money(Invoice.objects.visible_to(user).filter(account=account, archived_at=None), today),
+    )
+
+
+def _effort(leads: LeadQuerySet) -> dict[str, Any]:
+    """Return the hours, travel and ends of an account's leads."""
+    sums = leads.aggregate(
         hours=Sum("unpaid_hours"),
         travel=Sum("travel_amount"),
         orders=Count("pk", filter=Q(outcome=Outcome.WON)),
         ended=Count("pk", filter=Q(closed_at__isnull=False) & ~Q(outcome=Outcome.WON)),
     )
-    invoices = [
-        _row(invoice, today)
-        for invoice in Invoice.objects.visible_to(user)
-        .filter(account=account, archived_at=None)
-        .select_related("lead")
-        .order_by("-issued_date", "-pk")[:MOST_ROWS]
-    ]
-    late = [
-        (row.invoice.settled_date - row.invoice.due_date).days
-        for row in invoices
-        if row.invoice.settled_date
-    ]
-    return AccountPage(
-        leads=list(
-            visible.select_related("owner").order_by(
-                F("closed_at").desc(nulls_first=True), "-opened_at"
-            )[:MOST_ROWS]
-        ),
-        contacts=list(Contact.objects.filter(account=account, archived_at=None)[:MOST_ROWS]),
-        invoices=invoices,
-        decisions=list(
-            Decision.objects.visible_to(user)
-            .filter(lead__account=account, archived_at=None)
-            .select_related("lead", "decided_by")
-            .order_by("-happened_at", "-pk")[:MOST_DECISIONS]
-        ),
-        unpaid_hours=sums["hours"] or Decimal(0),
-        travel_amount=sums["travel"] or Decimal(0),
-        orders=sums["orders"],
-        ended_without_order=sums["ended"],
-        open_amount=sum(
-            (
-                row.invoice.receivable_amount
-                for row in invoices
-                if row.invoice.settled_date is None and row.invoice.written_off_date is None
-            ),
-            Decimal(0),
-        ),
-        median_days_late=median(late) if late else None,
-        paid_invoices=len(late),
-    )
+    return {
+        "unpaid_hours": sums["hours"] or Decimal(0),
+        "travel_amount": sums["travel"] or Decimal(0),
+        "orders": sums["orders"],
+        "ended_without_order": sums["ended"],
+    }
+
+
+def _money(invoices: Any, today: date) -> dict[str, Any]:
+    """Return an account's latest invoices, how late they were paid, and all that is open."""
+    latest = invoices.select_related("lead").order_by("-issued_date", "-pk")[:MOST_ROWS]
+    rows = [_row(invoice, today) for invoice in latest]
+    paid = [row.invoice for row in rows if row.invoice.settled_date]
+    late = [(each.settled_date - each.due_date).days for each in paid if each.settled_date]
+    to_come = Sum(F("amount") - F("paid_amount"), output_field=MONEY)
+    return {
+        "invoices": rows,
+        "open_amount": invoices.unpaid().aggregate(n=to_come)["n"] or Decimal(0),
+        "median_days_late": median(late) if late else None,
+        "paid_invoices": len(late),
+    }
 
 
 def _row(invoice: Invoice, today: date) -> InvoiceRow:

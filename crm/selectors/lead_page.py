@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    JSONField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-)
+from django.db.models import Count, Exists, JSONField, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from crm import rules

@@ -62,42 +62,42 @@ def questions(lead: Any, *, budget: str, events: Iterable[Event]) -> list[Questi
             notes.setdefault(each.code, each.other)
         elif each.kind == "FACT":
             facts.setdefault(each.code, each)
-    owner = facts.get(LeadFact.Kind.BUSINESS_OWNER)
-    event = facts.get(LeadFact.Kind.COMPELLING_EVENT)
-    budget_now = budget or (notes.get(Item.BUDGET, ""))
-    dont_know = _("Don’t know")
+    first = [Choice(ask, str(ask.label), lead.first_ask == ask) for ask in ASKS]
     return [
-        Question(
-            "BUDGET",
-            _("How far is the budget?"),
-            [
-                *(Choice(code, str(_budget(code)), budget_now == code) for code in BUDGETS),
-                Choice(Answer.UNKNOWN, dont_know, budget_now == Answer.UNKNOWN),
-            ],
-        ),
-        Question(
-            "OWNER",
-            _("Who owns the problem on the business side?"),
-            [Choice(Answer.UNKNOWN, dont_know, not owner and bool(notes.get(Item.PAIN)))],
-            said=(owner.who or _("named")) if owner else "",
-            asks_name=True,
-        ),
-        Question(
-            "FIRST_ASK",
-            _("What did they ask for first?"),
-            [Choice(ask, str(ask.label), lead.first_ask == ask) for ask in ASKS],
-        ),
-        Question(
-            "EVENT",
-            _("Does a date force a decision?"),
-            [
-                Choice(Answer.NO, pgettext("answer", "No"), _is(notes, Answer.NO, event)),
-                Choice(Answer.UNKNOWN, dont_know, _is(notes, Answer.UNKNOWN, event)),
-            ],
-            said=event.until.isoformat() if event and event.until else "",
-            asks_date=True,
-        ),
+        _of_budget(budget or notes.get(Item.BUDGET, "")),
+        _of_owner(facts.get(LeadFact.Kind.BUSINESS_OWNER), is_asked=bool(notes.get(Item.PAIN))),
+        Question("FIRST_ASK", _("What did they ask for first?"), first),
+        _of_event(facts.get(LeadFact.Kind.COMPELLING_EVENT), notes),
     ]
+
+
+def _of_budget(now: str) -> Question:
+    choices = [Choice(code, str(_budget(code)), now == code) for code in BUDGETS]
+    unknown = Choice(Answer.UNKNOWN, _("Don’t know"), now == Answer.UNKNOWN)
+    return Question("BUDGET", _("How far is the budget?"), [*choices, unknown])
+
+
+def _of_owner(owner: Event | None, *, is_asked: bool) -> Question:
+    return Question(
+        "OWNER",
+        _("Who owns the problem on the business side?"),
+        [Choice(Answer.UNKNOWN, _("Don’t know"), not owner and is_asked)],
+        said=(owner.who or _("named")) if owner else "",
+        asks_name=True,
+    )
+
+
+def _of_event(event: Event | None, notes: dict[str, str]) -> Question:
+    return Question(
+        "EVENT",
+        _("Does a date force a decision?"),
+        [
+            Choice(Answer.NO, pgettext("answer", "No"), _is(notes, Answer.NO, event)),
+            Choice(Answer.UNKNOWN, _("Don’t know"), _is(notes, Answer.UNKNOWN, event)),
+        ],
+        said=event.until.isoformat() if event and event.until else "",
+        asks_date=True,
+    )
 
 
 def _is(notes: dict[str, str], answer: str, event: Event | None) -> bool:
