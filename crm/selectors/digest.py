@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from crm import permissions
 from crm.models import Firm, FirmFigure, User
 from crm.selectors import digest_decisions, digest_effort, digest_money, digest_news, scorer
 from crm.selectors.digest_parts import Content
@@ -73,7 +74,7 @@ def _contents(users: Sequence[User], span: Span, firm: Firm) -> dict[int, Conten
             money=money[user.pk],
             is_demo=firm.holds_demo_data,
             reads_leads=user.pk in leads,
-            reads_scores=user.has_perm("crm.read_scores"),
+            reads_scores=bool(permissions.reads_scores(user)),
             **leads.get(user.pk, {}),
         )
         for user in users

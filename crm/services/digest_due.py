@@ -66,7 +66,10 @@ def add_daily(readers: Iterable[User], *, now: datetime, firm: Firm) -> bool:
     ]
     with transaction.atomic():
         _add(rows)
-        Heartbeat.objects.update_or_create(name=LOOKED, defaults={"beat_at": now})
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(name=LOOKED, beat_at=now)],
+            update_conflicts=True, unique_fields=["name"], update_fields=["beat_at"],
+        )  # fmt: skip
     return bool(rows)
 
 
