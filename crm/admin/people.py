@@ -82,7 +82,15 @@ class PersonAdmin(FoundersOnly, Short, PeopleAdmin):
         (gettext_lazy("Language and time"), {"fields": ("language", "time_zone")}),
         (
             gettext_lazy("Monday mail"),
-            {"fields": ("wants_digest", "digest_weekday", "digest_hour")},
+            {
+                "fields": (
+                    "wants_digest",
+                    "digest_weekday",
+                    "digest_hour",
+                    "wants_reminders",
+                    "mails_muted_until",
+                )
+            },
         ),
         (gettext_lazy("Dates"), {"fields": readonly_fields}),
     )

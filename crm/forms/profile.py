@@ -1,39 +1,42 @@
 """The form of one's own settings."""
 
-from zoneinfo import available_timezones
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crm import zones
+from crm.forms.inputs import DateInput
 from crm.models import User
 
-COMMON_ZONES = (
-    "Asia/Shanghai",
-    "Asia/Hong_Kong",
-    "Asia/Singapore",
-    "Asia/Tokyo",
-    "Asia/Dubai",
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Los_Angeles",
-    "UTC",
-)
+LONGEST_SILENCE = timedelta(days=90)
 
 
 class ProfileForm(forms.ModelForm[User]):
-    """One's name, language, time zone and when the weekly mail comes."""
+    """One's name, language, time zone, which mails come and when."""
 
-    time_zone = forms.CharField(
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
-        help_text=_("As Asia/Shanghai; empty follows the firm."),
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
+        error_messages={"invalid_choice": _("There is no time zone of this name.")},
     )
     digest_hour = forms.TypedChoiceField(
-        label=_("Hour of the weekly mail"),
+        label=_("Hour of the Monday mail"),
         coerce=int,
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+    )
+    mute_until = forms.DateField(
+        label=_("No mails before"),
+        required=False,
+        widget=DateInput,
+        help_text=_(
+            "At most 90 days ahead. Until then neither the Monday mail nor reminders come; what"
+            " would have come is left out, and the first Monday mail after it covers the weeks"
+            " between. Empty it to have mails again from today on."
+        ),
     )
 
     class Meta:
@@ -45,19 +48,40 @@ class ProfileForm(forms.ModelForm[User]):
             "wants_digest",
             "digest_weekday",
             "digest_hour",
+            "wants_reminders",
         ]
         labels = {
             "display_name": _("Your name"),
-            "language": _("Language"),
-            "wants_digest": _("Send me the weekly mail"),
-            "digest_weekday": _("Day of the weekly mail"),
+            "wants_digest": _("Send me the Monday mail"),
+            "digest_weekday": _("Day of the Monday mail"),
+            "wants_reminders": _("Send me reminders: one mail a working day at most, at the same hour"),
         }
 
-    zones = COMMON_ZONES
+    def __init__(
+        self, *args: Any, kept_zone: str, firm_zone: str, today: date, now: datetime, **options: Any
+    ) -> None:
+        """Offer zones and languages, and days of silence from tomorrow on."""
+        super().__init__(*args, **options)
+        self.today = today
+        languages = dict(settings.LANGUAGES)
+        usual = languages[settings.LANGUAGE_CODE]
+        follows = _("Like the browser; mails in %(language)s") % {"language": usual}
+        offered: dict[str, Any] = {
+            "language": [("", follows), *settings.LANGUAGES],
+            "time_zone": zones.choices(firm_zone=firm_zone, kept=kept_zone, now=now),
+        }
+        for name, choices in offered.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
+        self.fields["mute_until"].widget.attrs |= {
+            "min": (today + timedelta(days=1)).isoformat(),
+            "max": (today + LONGEST_SILENCE).isoformat(),
+        }
 
-    def clean_time_zone(self) -> str:
-        """Refuse a zone that does not exist."""
-        zone: str = self.cleaned_data["time_zone"]
-        if zone and zone not in available_timezones():
-            raise forms.ValidationError(_("There is no time zone of this name."))
-        return zone
+    def clean_mute_until(self) -> date | None:
+        """Refuse a day that is over, and a silence that nobody would remember."""
+        until: date | None = self.cleaned_data["mute_until"]
+        if until and until <= self.today:
+            raise forms.ValidationError(_("Write a day after today, or none."))
+        if until and until > self.today + LONGEST_SILENCE:
+            raise forms.ValidationError(_("Write a day at most 90 days ahead."))
+        return until

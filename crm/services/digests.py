@@ -21,21 +21,24 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Subquery
 
+from crm.mail_words import (
+    DAY_IS_OVER,
+    DIED,
+    MUTED,
+    NOT_A_READER,
+    NOTHING_LEFT,
+    WEEK_IS_OVER,
+)
 from crm.models import Digest, Firm, Lead, User
 from crm.selectors.digest import language_of, zone_of
-from crm.services import digest_due, digest_writing
+from crm.services import digest_due, digest_writing, stop_links
 from crm.services.delivery import Answer, Fate, deliver
+from crm.services.digest_layout import settings_address
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 BACK_OFF_MINUTES = (1, 2, 2, 5, 20, 60)
 FROZEN = ("subject", "text_body", "html_body", "language", "as_of", "shown", "message_id")
-WEEK_IS_OVER = "the week was over before it could be sent"
-DAY_IS_OVER = "the day was over"
-MUTED = "the recipient wants no mails for a while"
-NOTHING_LEFT = "nothing was left to remind of"
-NOT_A_READER = "the recipient is no reader of this mail any more"
-DIED = "the sender died after handing over"
 OVER = {Digest.Kind.WEEKLY: WEEK_IS_OVER, Digest.Kind.DAILY: DAY_IS_OVER}
 Status = Digest.Status
 
@@ -109,20 +112,27 @@ def write(digests: Sequence[Digest], *, now: datetime, firm: Firm) -> None:
 
 
 def as_message(digest: Digest) -> EmailMultiAlternatives:
-    """Return the frozen mail: the same words, id and date at every try."""
+    """Return the frozen mail: the same words, id and date at every try.
+
+    Where the words lead to the settings to stop such mails, a sent one stops them by a link of
+    its reader's own; kept words hold no such link, for others may read them.
+    """
+    stop = stop_links.address(digest.recipient, digest.kind)
     message = EmailMultiAlternatives(
         subject=digest.subject,
-        body=digest.text_body,
+        body=digest.text_body.replace(settings_address(), stop),
         to=[digest.recipient.email],
         headers={
             "Message-ID": digest.message_id,
             "Date": format_datetime(digest.as_of or digest.due_at),
             "X-Digest-Key": f"{digest.recipient_id}/{digest.period}",
             "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Content-Language": "zh-Hans" if digest.language.startswith("zh") else "en",
         },
     )
-    message.attach_alternative(digest.html_body, "text/html")
+    message.attach_alternative(digest.html_body.replace(settings_address(), stop), "text/html")
     return message
 
 

@@ -7,17 +7,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from crm.models import Digest, Firm, OutboxMail, User
+from crm.models import Firm, OutboxMail, User
+from crm.selectors import mails as sent_mails
 from crm.selectors.digest import content, language_of
 from crm.services import digest_mail
 from crm.services.digest_mail import Mail
 from crm.views.moments import Moment, moment
 from crm.views.requests import HtmxRequest, person
 
-MAILS_A_PAGE, DIGESTS_SHOWN = 50, 20
+MAILS_A_PAGE = 50
 # A mail brings its own styles and must do nothing else: no script, no picture, no form.
 MAIL_POLICY = {
     "default-src": [NONE],
@@ -32,18 +34,17 @@ MAIL_POLICY = {
 @login_required
 @require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
-    """Show the mails that stayed here, and how the last Monday mails fared."""
+    """Show the mails that stayed here."""
     user = person(request)
     mails = OutboxMail.objects.visible_to(user).select_related("recipient")
     pages = Paginator(mails.defer("text_body", "html_body"), MAILS_A_PAGE)
-    digests = Digest.objects.visible_to(user).select_related("recipient")
     return render(
         request,
         "crm/outbox_list.html",
         {
             "page": pages.get_page(request.GET.get("page")),
-            "digests": digests.defer("text_body", "html_body")[:DIGESTS_SHOWN],
             "reads_digest": reads_digest(user),
+            "need": sent_mails.count_in_need(user, timezone.now()),
         },
     )
 
@@ -73,7 +74,8 @@ def digest_preview(request: HtmxRequest) -> HttpResponse:
     at = moment(request)
     mail = written_at(at, user, request.firm) if reads_digest(user) else None
     html_url = reverse("digest-preview-html") + (f"?as_of={at.day.isoformat()}" if at.day else "")
-    context = {"mail": mail, "moment": at, "html_url": html_url}
+    need = sent_mails.count_in_need(user, timezone.now())
+    context = {"mail": mail, "moment": at, "html_url": html_url, "need": need}
     return render(request, "crm/digest_preview.html", context)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.forms.profile import COMMON_ZONES
+from crm import zones
 from crm.forms.settings import FigureForm, FirmForm
 from crm.models import Firm
 from crm.selectors import firm as selector
@@ -50,7 +50,7 @@ def _page(request: HtmxRequest, form: FirmForm, figure_form: FigureForm) -> Http
         "form": form,
         "figure_form": figure_form,
         "figures": selector.figures(timezone.now()),
-        "zones": COMMON_ZONES,
+        "zones": zones.COMMON,
     }
     wrong = form.errors or figure_form.errors
     return render(request, "crm/settings.html", context, status=422 if wrong else 200)

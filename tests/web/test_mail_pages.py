@@ -147,22 +147,6 @@ def test_a_viewer_has_no_monday_mail():
     assert client.get(reverse("digest-preview-html")).content == b""
 
 
-def test_a_mail_that_failed_says_why():
-    founder = UserFactory(role=User.Role.FOUNDER)
-    Digest.objects.create(
-        recipient=founder,
-        period="2026-W48",
-        due_at=MONDAY,
-        next_try_at=MONDAY,
-        status=Digest.Status.FAILED,
-        answer="550 no such user",
-    )
-
-    page = signed_in(founder).get(reverse("outbox-list")).content.decode()
-
-    assert "550 no such user" in page
-
-
 def test_pages_of_mail_change_nothing():
     founder = UserFactory(role=User.Role.FOUNDER)
     client = signed_in(founder)

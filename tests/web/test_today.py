@@ -227,7 +227,7 @@ def test_the_page_takes_as_many_queries_for_many_leads_as_for_few(
     ten = count_queries(lambda: client.get(TODAY))
     grow(30)
 
-    assert count_queries(lambda: client.get(TODAY)) == ten <= 22
+    assert count_queries(lambda: client.get(TODAY)) == ten <= 23
 
 
 def test_the_accountant_sees_the_marks_and_no_sales_notes(client):

@@ -1,0 +1,96 @@
+"""What a person says of a mail that failed or may be lost: send it again, or that it arrived."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm import mail_words, wake
+from crm.models import Digest, Firm, User
+from crm.selectors.digest import zone_of
+from crm.services import digest_due
+from crm.services.errors import LedgerError
+
+Status = Digest.Status
+ENDED = (Status.FAILED, Status.UNKNOWN)
+REOPENED = (
+    "status",
+    "next_try_at",
+    "attempts",
+    "lease_until",
+    "claimed_by",
+    "answer",
+    "sent_again_at",
+    "sent_again_by",
+)
+
+
+class MailRefused(LedgerError):
+    """A mail that shall not go out now; its text says why."""
+
+
+class OnItsWay(LedgerError):
+    """Somebody else was quicker; nothing is sent twice."""
+
+    def __init__(self) -> None:
+        """Say that it is done already."""
+        super().__init__(_("Somebody did this already, or the mail moved on. Look again."))
+
+
+def seen(digest: Digest) -> str:
+    """Return what a page notes of the state that its reader saw."""
+    at = digest.sent_again_at
+    return f"{digest.status}/{digest.attempts}/{at.isoformat() if at else ''}"
+
+
+@transaction.atomic
+def send_again(*, digest: Digest, as_seen: str, by: User, now: datetime) -> None:
+    """Let a mail of failed or unknown fate go out once more: the same words under the same id.
+
+    Raises OnItsWay for the second of two who ask at once, MailRefused where the reader wants or
+    may read no such mail. A week that is over does not hold a person's word back.
+    """
+    locked = _locked(digest, as_seen, ENDED)
+    day = now.astimezone(zone_of(locked.recipient, Firm.current())).date()
+    if not digest_due.wants(locked.recipient, locked.kind) or locked.recipient.is_muted_on(day):
+        raise MailRefused(
+            _("%(name)s wants or may read no such mail at present; nothing was sent.")
+            % {"name": locked.recipient}
+        )
+    _note(locked, by, "Sent again")
+    locked.status, locked.next_try_at, locked.attempts = Status.PENDING, now, 0
+    locked.lease_until, locked.claimed_by, locked.answer = None, "", ""
+    locked.sent_again_at, locked.sent_again_by = now, by
+    locked.save(update_fields=REOPENED)
+    wake.after_commit("crm.send_due_digests")
+
+
+@transaction.atomic
+def note_arrival(*, digest: Digest, as_seen: str, by: User) -> None:
+    """Keep that a mail of unknown fate did arrive; raises OnItsWay where it moved on."""
+    locked = _locked(digest, as_seen, (Status.UNKNOWN,))
+    _note(locked, by, "Arrived")
+    locked.status, locked.answer = Status.SENT, mail_words.ARRIVED
+    locked.save(update_fields=["status", "answer"])
+
+
+def _locked(digest: Digest, as_seen: str, states: Sequence[str]) -> Digest:
+    locked = Digest.objects.select_for_update().get(pk=digest.pk)
+    if locked.status not in states or seen(locked) != as_seen:
+        raise OnItsWay
+    return locked
+
+
+def _note(digest: Digest, by: User, what: str) -> None:
+    """Keep who did what and how the mail stood, where the back office shows its trail."""
+    LogEntry.objects.create(
+        user_id=by.pk,
+        content_type_id=ContentType.objects.get_for_model(Digest).pk,
+        object_id=str(digest.pk),
+        object_repr=str(digest)[:200],
+        action_flag=CHANGE,
+        change_message=f"{what}. Before: {digest.status}, {digest.answer or '-'}",
+    )
