@@ -7,7 +7,19 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce
 
 from crm import rules
@@ -136,14 +148,17 @@ def _effort(leads: LeadQuerySet) -> dict[str, Any]:
 
 def _money(invoices: Any, today: date) -> dict[str, Any]:
     """Return an account's latest invoices, how late they were paid, and all that is open."""
-    latest = invoices.select_related("lead").order_by("-issued_date", "-pk")[:MOST_ROWS]
+    is_open = Q(written_off_date=None, paid_amount__lt=F("amount"))
+    to_come = Case(When(is_open, then=F("amount") - F("paid_amount")), default=Decimal(0))
+    # The window spans all invoices, though the page shows the latest alone.
+    summed = invoices.annotate(open_sum=Window(Sum(to_come, output_field=MONEY)))
+    latest = list(summed.select_related("lead").order_by("-issued_date", "-pk")[:MOST_ROWS])
     rows = [_row(invoice, today) for invoice in latest]
     paid = [row.invoice for row in rows if row.invoice.settled_date]
     late = [(each.settled_date - each.due_date).days for each in paid if each.settled_date]
-    to_come = Sum(F("amount") - F("paid_amount"), output_field=MONEY)
     return {
         "invoices": rows,
-        "open_amount": invoices.unpaid().aggregate(n=to_come)["n"] or Decimal(0),
+        "open_amount": latest[0].open_sum if latest else Decimal(0),
         "median_days_late": median(late) if late else None,
         "paid_invoices": len(late),
     }

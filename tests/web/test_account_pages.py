@@ -1,5 +1,6 @@
 """What account pages promise."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -64,6 +65,19 @@ def test_the_page_takes_as_many_queries_for_thirty_leads_as_for_three(
     add(27)
 
     assert count_queries(lambda: client.get(address)) == few <= 12
+
+
+def test_what_an_account_owes_counts_invoices_that_the_page_does_not_show(client, founder):
+    first = InvoiceFactory(amount=500, paid_amount=200)
+    account, issued = first.account, first.issued_date
+    for _ in range(52):
+        issued += timedelta(days=1)
+        InvoiceFactory(lead=first.lead, issued_date=issued, due_date=issued, amount=1000)
+
+    page = client.get(reverse("account-detail", args=[account.pk]))
+
+    assert len(page.context["shown"].invoices) == 50
+    assert page.context["shown"].open_amount == 52_300
 
 
 def test_a_seller_does_not_see_the_account_of_another(client):
