@@ -54,7 +54,9 @@ class ProfileForm(forms.ModelForm[User]):
             "display_name": _("Your name"),
             "wants_digest": _("Send me the Monday mail"),
             "digest_weekday": _("Day of the Monday mail"),
-            "wants_reminders": _("Send me reminders: one mail a working day at most, at the same hour"),
+            "wants_reminders": _(
+                "Send me reminders: one mail a working day at most, at the same hour"
+            ),
         }
 
     def __init__(
