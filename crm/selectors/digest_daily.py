@@ -264,15 +264,13 @@ def _of_mails(mails: Iterable[Digest], zone: ZoneInfo) -> Said:
 
 
 def _is_told(item: Item, said: Said, day: date) -> bool:
-    """Say whether an earlier mail, or the Monday mail of this morning, says the same.
+    """Say whether an earlier mail, or the Monday mail of this week, says the same.
 
-    The Monday mail counts the invoices that are due and overdue; what had come due by its day
-    is no news afterwards.
+    What had come due by the day of the Monday mail is no news afterwards: it counts the invoices
+    that are due and overdue, and names the decisions that it asks for.
     """
     if item.key in said.keys:
         return True
-    if said.weekly_date is None:
+    if said.weekly_date is None or day - timedelta(item.days_late - item.stage) > said.weekly_date:
         return False
-    if item.what == What.INVOICE:
-        return day - timedelta(days=item.days_late - item.stage) <= said.weekly_date
-    return item.what == What.DECISION and day == said.weekly_date and item.pk in said.asked
+    return item.what == What.INVOICE or (item.what == What.DECISION and item.pk in said.asked)
