@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from polars import Expr, col
@@ -42,13 +42,27 @@ def _copied(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl
     with connection.cursor() as cursor:
         # Django's wrapper of the cursor, when it logs queries, takes no parameters here.
         copy = cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters)
-        with copy as answer:
-            for block in answer:
-                buffer.write(block)
+        with copy:
+            _drain(cursor.cursor.connection.pgconn, buffer)
     if not buffer.tell():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     buffer.seek(0)
     return pl.read_csv(buffer, has_header=False, new_columns=names, infer_schema=False)
+
+
+def _drain(connection: Any, buffer: io.BytesIO) -> None:
+    """Write all rows of a COPY to a buffer.
+
+    The driver's own loop over them waits for each row by itself, which takes most of a reading.
+    """
+    while True:
+        size, data = connection.get_copy_data(0)
+        if size < 0:
+            break
+        buffer.write(data)
+    while result := connection.get_result():
+        if result.error_message:
+            raise OperationalError(result.error_message.decode("utf-8", "replace"))
 
 
 def _fetched(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame:

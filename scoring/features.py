@@ -18,9 +18,7 @@ first_replies, last_replies = col("first_replies"), col("last_replies")
 holder_came, holder_missing = col("holder_came"), col("holder_missing")
 
 was_tender = (col("came_from") == CameFrom.TENDER_NOTICE).filter(opened).first()
-met_before_notice = (met & (col("happened_at") < col("happened_at").filter(bid).min())).any() | col(
-    "contact_before"
-).filter(bid).any()
+met_before_notice = col("met_before_bid").any() | col("contact_before").filter(bid).any()
 
 
 def _day(rows: Expr) -> Expr:
@@ -186,9 +184,9 @@ TIME = (
     Feature(
         "process_without_movement", "F17", "steps", RISES, Group.TIME, known_from="I3", needs=3,
         rows=col("since_budget_moved"),
-        of=col("new_process_step").sum()
+        of=col("kind").filter("since_budget_moved").n_unique()
         + ((col("since_budget_moved") & col("evaluated")).sum() >= 2).cast(pl.UInt32),
-        told={"list": col("kind").filter("new_process_step")},
+        told={"list": col("kind").filter("since_budget_moved").unique(maintain_order=True)},
     ),
     Feature(
         "compelling_event", "F29", "state", FALLS, Group.TIME, known_from="I1", says="state",

@@ -144,9 +144,7 @@ INTENT_MARKS = Marks(
         "first_unanswered": first(1, _sure(col("unanswered"))),
         "budget_moved": _sure(_budget_moved),
         "since_budget_moved": col("process_step") & (to_come(col("budget_moved")) == 0),
-        "new_process_step": pl.any_horizontal(
-            first(1, col("since_budget_moved") & (col("kind") == kind)) for kind in PROCESS_STEPS
-        ),
+        "met_before_bid": col("met") & (so_far(col("bid")) == 0) & (to_come(col("bid")) > 0),
     },
 )
 

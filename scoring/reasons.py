@@ -77,11 +77,12 @@ def reasons_of(
         active = np.flatnonzero((worth[:, places] != 0).any(axis=1))
         if not active.size:
             continue
-        there, of_code = values[active], worth[active][:, places]
+        of_code = worth[np.ix_(active, places)]
         if code in own:
-            text = _own_texts(code, there.get_column(code), of_code[:, 0], own[code])
+            text = _own_texts(code, values.get_column(code)[active], of_code[:, 0], own[code])
         else:
             behind = [features[columns[place]] for place in places]
+            there = values.select({name for each in behind for name in _columns(each)})[active]
             text = _texts(code, behind, there, of_code)
         parts.append(pl.DataFrame({"at": active, "weight": -np.abs(of_code.sum(axis=1))}))
         parts[-1].insert_column(2, text.alias("text"))
@@ -102,14 +103,11 @@ def _joined(parts: Sequence[pl.DataFrame], count: int) -> list[str]:
 
 def _texts(code: str, behind: Sequence[Feature], there: pl.DataFrame, worth: Numbers) -> pl.Series:
     """Return the reasons of one code, of which one or several features speak."""
-    needed = [name for feature in behind for name in _columns(feature, there)]
-    speaks = {f"is_{at}": worth[:, at] != 0 for at in range(len(behind))}
-    frame = there.select(list(dict.fromkeys(needed))).with_columns(
-        points=worth.sum(axis=1), **{name: pl.Series(mask) for name, mask in speaks.items()}
-    )
+    speaks = {f"is_{at}": pl.Series(worth[:, at] != 0) for at in range(len(behind))}
+    frame = there.with_columns(points=worth.sum(axis=1), **speaks)
     params: dict[str, list[Expr]] = {}
     for at, feature in enumerate(behind):
-        for key, name in _told(feature, frame).items():
+        for key, name in _told(feature).items():
             said = in_json.value_of(name, frame.schema[name])
             params.setdefault(key, []).insert(0, when(f"is_{at}").then(said))
     rows = [
@@ -138,11 +136,11 @@ def _rows(rows: Sequence[Expr], frame: pl.DataFrame, behind: Sequence[Feature]) 
     return in_json.list_of(ids.list.join(", "))
 
 
-def _columns(feature: Feature, values: pl.DataFrame) -> list[str]:
-    return [*_told(feature, values).values(), feature.name + EVIDENCE]
+def _columns(feature: Feature) -> list[str]:
+    return [*_told(feature).values(), feature.name + EVIDENCE]
 
 
-def _told(feature: Feature, values: pl.DataFrame) -> dict[str, str]:
+def _told(feature: Feature) -> dict[str, str]:
     """Return the columns of what its sentence says, by the name under which it says it."""
     told = {key: f"{feature.name}{TOLD}{key}" for key in feature.told}
     return {feature.says: feature.name, **told}
