@@ -249,7 +249,14 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
         (("deemed",), _("No automatic-acceptance date.")),
     ],
     "R08": [(("h",), _("On-site work of %(h)s person-days before the next payment."))],
-    "R09": [(("x",), _("We pay %(x)s in advance."))],
+    "R09": [
+        (
+            ("x", "y", "m"),
+            _("We pay %(x)s in advance; lowest cash point %(y)s, %(m)s months of burn."),
+        ),
+        (("y", "m"), _("Lowest cash point %(y)s, %(m)s months of burn.")),
+        (("x",), _("We pay %(x)s in advance.")),
+    ],
     "R10": [(("date",), _("Work started on %(date)s, contract not signed."))],
     "R11": [
         (("d",), _("Payment by acceptance bill / e-voucher of %(d)s days.")),

@@ -26,7 +26,7 @@ from crm.reason_sentences import SENTENCES
 
 MOST_AGAINST, MOST_IN_FAVOUR = 3, 2
 LEAST_POINTS = 0.5
-AMOUNTS = frozenset({"value", "x"})
+AMOUNTS = frozenset({"value", "x", "y"})
 LABELS: Mapping[str, Mapping[str, Any]] = {
     "ask": dict(Ask.choices),
     "stage": dict(BudgetStage.choices),
@@ -107,6 +107,8 @@ def _is_chinese() -> bool:
 
 def _money(value: float) -> str:
     """Return an amount in the vendor's currency: ¥186k, or 18.6 万 for a Chinese reader."""
+    if value < 0:
+        return f"−{_money(-value)}"
     if _is_chinese():
         return f"{value / 10_000:,.3g} 万" if value >= 10_000 else f"{value:,.0f} 元"
     return f"¥{value / 1_000:,.0f}k" if value >= 10_000 else f"¥{value:,.0f}"

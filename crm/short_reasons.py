@@ -65,6 +65,7 @@ LINES: Sequence[Line] = (
     ("R06", (), _("audit-based acceptance")),
     ("R07", (), _("acceptance not written down")),
     ("R08", ("h",), _("%(h)s on-site days before payment")),
+    ("R09", ("y",), _("cash falls to %(y)s")),
     ("R09", ("x",), _("we front %(x)s")),
     ("R10", (), _("work started, unsigned")),
     ("R11", (), _("paid by bill")),
@@ -75,7 +76,7 @@ LINES: Sequence[Line] = (
     ("R15", ("disputed",), _("invoice disputed")),
     ("R15", ("d",), _("invoiced %(d)s days after acceptance")),
 )
-MONEY = frozenset({"value", "x"})
+MONEY = frozenset({"value", "x", "y"})
 
 
 def short(reason: Mapping[str, Any]) -> str:

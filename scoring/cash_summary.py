@@ -33,6 +33,7 @@ def _beside(peak: float, money: Beside) -> dict[str, float | None]:
     return {
         "runway_months": round(peak / burn, 2) if burn else None,
         "share_of_cash": round(peak / at_hand, 3) if at_hand else None,
+        "low_point": round(at_hand - peak) if at_hand else None,
         "low_point_months": round((at_hand - peak) / burn, 2) if at_hand and burn else None,
     }
 

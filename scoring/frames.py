@@ -93,6 +93,11 @@ MONEY: Schema = {
     "bill_days": pl.Int64,
     "funded_amount": pl.Float64,
     "onsite_days": pl.Float64,
+    # their cash curve, and since when it is known
+    "curve_made_at": MOMENT,
+    "low_point_months": pl.Float64,
+    "low_point_amount": pl.Float64,
+    "need_months": pl.Float64,
     # facts, milestones, invoices and payments
     "kind": pl.String,
     "label": pl.String,

@@ -42,6 +42,10 @@ behind_plan = (
 milestones = accepted | not_accepted
 slip_days = behind_plan.filter(milestones).max()
 billing_days = (col("day") - col("accepted_day")).dt.total_days()
+# A curve of today says nothing about a day before it was drawn.
+knows_cash = (
+    (_now("curve_made_at") <= of_lead("as_of")) & _now("low_point_months").is_not_null()
+).fill_null(value=False)
 is_unsigned = col("work_started").any() & ~col("contract_signed").any()
 
 TERMS = (
@@ -74,11 +78,15 @@ TERMS = (
     ),
     Feature(
         "funded_by_us", "R09", "amount", RISES, known_from="C", says="x",
-        rows=current & (col("funded_amount") > 0).fill_null(value=False), of=_now("funded_amount"),
+        rows=current & (col("funded_amount") > 0).fill_null(value=False),
+        of=when(~knows_cash).then(_now("funded_amount")),
     ),
     Feature(
-        "cash_low_point", "R09", "months of burn", FALLS, known_from="C",
-        not_fed="It needs the cash curve of the deal, which is not built yet.",
+        "cash_low_point", "R09", "months of burn", FALLS, known_from="C", says="m",
+        rows=current & col("low_point_months").is_not_null(),
+        # A deal that needs no money lowers nothing.
+        of=when(knows_cash & (_now("need_months") > 0)).then(_now("low_point_months")),
+        told={"y": _now("low_point_amount"), "x": _now("funded_amount")},
     ),
     Feature(
         "work_without_contract", "R10", "yes or no", RISES, says="so", rows=col("work_started"),

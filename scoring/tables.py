@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 from django.db.models import Case as SqlCase
 from django.db.models import FloatField, Model, Q, When
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from polars import col, when
 
@@ -28,7 +30,7 @@ from scoring.vocabulary import Fact, Source
 OWN_CURRENCY = "CNY"
 
 
-def number(name: str) -> Cast:
+def number(name: str | Combinable) -> Cast:
     """Return a decimal column as a float."""
     return Cast(name, FloatField())
 
@@ -230,6 +232,10 @@ MONEY_TABLES = (
             "bill_days": "bill_days",
             "funded_amount": number("vendor_funded_amount"),
             "onsite_days": number("onsite_person_days"),
+            "curve_made_at": "cash__made_at",
+            "low_point_months": number(KeyTextTransform("low_point_months", "cash__result")),
+            "low_point_amount": number(KeyTextTransform("low_point", "cash__result")),
+            "need_months": number(KeyTextTransform("runway_months", "cash__result")),
         },
     ),
     Table(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from crm import reason_texts
-from crm.models import Assessment, Lead, PaymentTerms, Target
+from crm.models import Assessment, DealCash, Lead, PaymentTerms, Target
 from scoring import points_page, points_versions, receivable, scorecard
 from scoring.scorecard import LOG_ODDS_PER_POINT, Scorecard
 from scoring.usual import PRIOR_INVOICES, PRIOR_LATE_RATE
@@ -80,7 +80,7 @@ def facts_of(terms: PaymentTerms) -> dict[str, Any]:
     kept, months = terms.retention_percent, terms.retention_months
     if months is None:
         months = receivable.RETENTION_MONTHS
-    funded = terms.vendor_funded_amount
+    funded, curve = terms.vendor_funded_amount, _curve(terms)
     return {
         "prepayment": None if terms.prepay_percent is None else float(terms.prepay_percent),
         "retention": None if kept is None else float(kept) * months,
@@ -90,9 +90,16 @@ def facts_of(terms: PaymentTerms) -> dict[str, Any]:
         "no_acceptance_criteria": int(terms.has_acceptance_criteria is False),
         "no_deemed_acceptance": int(terms.has_deemed_acceptance is False),
         "onsite_before_payment": terms.onsite_person_days,
-        "funded_by_us": float(funded) if funded else None,
+        "funded_by_us": float(funded) if funded and "low_point_months" not in curve else None,
+        "cash_low_point": curve.get("low_point_months") if curve.get("runway_months") else None,
         "pays_by_bill": int(bool(terms.pays_by_bill)),
     }
+
+
+def _curve(terms: PaymentTerms) -> Mapping[str, Any]:
+    """Return what the stored cash curve says of the low point; of typed terms there is none yet."""
+    kept: DealCash | None = getattr(terms, "cash", None) if terms.pk else None
+    return {} if kept is None or kept.result.get("low_point_months") is None else kept.result
 
 
 def _params(name: str, terms: PaymentTerms) -> dict[str, Any]:
@@ -108,6 +115,11 @@ def _params(name: str, terms: PaymentTerms) -> dict[str, Any]:
         "no_deemed_acceptance": {"deemed": 1},
         "onsite_before_payment": {"h": terms.onsite_person_days},
         "funded_by_us": {"x": _plain(terms.vendor_funded_amount)},
+        "cash_low_point": {
+            "m": _curve(terms).get("low_point_months"),
+            "y": _curve(terms).get("low_point"),
+            "x": _plain(terms.vendor_funded_amount or None),
+        },
         "pays_by_bill": {"d": terms.bill_days},
     }
     return words.get(name, {})

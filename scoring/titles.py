@@ -65,6 +65,7 @@ RECEIVABLE: Mapping[str, tuple[str, Any]] = {
     "no_deemed_acceptance": ("R07", gettext_lazy("No acceptance by silence")),
     "onsite_before_payment": ("R08", gettext_lazy("Person-days on site before the next payment")),
     "funded_by_us": ("R09", gettext_lazy("Cost that we pay in advance")),
+    "cash_low_point": ("R09", gettext_lazy("Months of burn left at the low point of cash")),
     "work_without_contract": ("R10", gettext_lazy("Work began without a contract")),
     "pays_by_bill": ("R11", gettext_lazy("Paid by acceptance bill or e-voucher")),
     "through_an_integrator": ("R12", gettext_lazy("Contract with an integrator")),

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from crm import reason_texts
 from crm.models import (
+    Assessment,
     DealCash,
     DealCost,
     FirmCash,
@@ -19,7 +21,7 @@ from crm.models import (
 )
 from crm.services import cash, firm, invoices, payments
 from crm.services import forecasts as marks
-from scoring import cash_runs, forecasts
+from scoring import cash_runs, forecasts, runs, terms_points
 from scoring.sweeps import held
 from tests.factories import (
     AccountFactory,
@@ -306,3 +308,20 @@ def test_new_cash_stands_beside_the_same_curve_without_drawing_it_again(terms, m
     assert after["share_of_cash"] == pytest.approx(0.65, abs=0.03)
     assert after["levers"][0]["share_of_cash"] > before["levers"][0]["share_of_cash"]
     assert after["low_point_months"] < 1
+
+
+def test_the_low_point_of_a_deal_is_said_with_its_score_and_on_the_page_of_its_terms(terms):
+    terms.vendor_funded_amount = Decimal(900_000)
+    terms.save()
+    result = computed(terms).result
+    moment = timezone.now()
+    for _batch in runs.score([terms.lead_id], as_of=moment, now=moment):
+        pass
+    scored = Assessment.objects.get(lead=terms.lead, target="LATE_PAYMENT")
+    (reason,) = [one for one in scored.reasons if one["code"] == "R09"]
+    assert reason["points"] == 4  # 1.5 million needed of 2.4, at a burn of 400,000
+    assert reason["params"]["y"] == result["low_point"] == 2_400_000 - result["peak"]["p90"]
+    assert "lowest cash point ¥" in reason_texts.text(reason)
+    page = terms_points.worth(terms, terms_points.beside(terms.lead, now=moment))
+    assert page.reasons["R09"]["points"] == 4
+    assert reason_texts.text({"code": "R09", **page.reasons["R09"]}) == reason_texts.text(reason)

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scoring import marks, receivable
-from scoring.feature import features_at
+from scoring import marks, receivable, scorecard
+from scoring.feature import features_at, fed
 from scoring.frames import MONEY
 from scoring.vocabulary import Source
 from tests.scoring.timelines import MONDAY, OPENED, at, frame, row
@@ -44,7 +44,7 @@ def test_the_catalogue_holds_every_signal_from_r01_to_r16():
 def test_what_the_ledger_cannot_feed_says_why():
     waiting = {each.name: each.not_fed for each in receivable.FEATURES if each.not_fed}
 
-    assert set(waiting) == {"cash_low_point", "overdue_now"}
+    assert set(waiting) == {"overdue_now"}
     assert all(reason.endswith(".") for reason in waiting.values())
 
 
@@ -126,3 +126,37 @@ def test_r15_is_our_own_late_invoice_or_a_dispute():
 
     assert value("late_billing", accepted, billed) == 20
     assert value("disputed_invoice", billed, dated(Source.DISPUTE, 2, invoice_id=8)) == 1
+
+
+@pytest.mark.parametrize(
+    ("months", "need", "points"),
+    [(3.0, 2.0, 0), (2.9, 2.0, 4), (1.0, 2.0, 4), (0.9, 2.0, 10), (-2.0, 6.0, 10), (0.5, 0.0, 0)],
+)
+def test_the_low_point_of_cash_takes_the_place_of_what_we_front(months, need, points):
+    """R09: below three months of burn +4, below one +10; a deal that needs no money lowers none."""
+    said = terms(
+        funded_amount=60_000.0,
+        curve_made_at=MONDAY,
+        low_point_months=months,
+        need_months=need,
+    )
+    assert value("funded_by_us", said) is None
+    facts = {"cash_low_point": value("cash_low_point", said)}
+    assert scorecard.points(facts, shipped_card()).get("cash_low_point", 0) == points
+
+
+def test_a_curve_that_was_drawn_later_says_nothing_of_a_moment_before():
+    said = terms(
+        funded_amount=60_000.0,
+        curve_made_at=MONDAY + timedelta(seconds=1),
+        low_point_months=0.5,
+        need_months=2.0,
+    )
+    assert value("cash_low_point", said) is None
+    assert value("funded_by_us", said) == 60_000
+    assert value("funded_by_us", terms(funded_amount=60_000.0, curve_made_at=MONDAY)) == 60_000
+
+
+def shipped_card() -> scorecard.Scorecard:
+    names = [feature.name for feature in fed(receivable.FEATURES)]
+    return scorecard.read_scorecard("receivable_v1", features=names)
