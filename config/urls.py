@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("crm.urls")),
     path("scores/", include("scoring.urls")),
     path("", include("scoring.urls_terms")),
+    path("settings/jobs/", include("config.urls_jobs")),
     path("healthz", health, name="healthz"),
     path("readyz", ready, name="readyz"),
     # A founder gives people their addresses; the package's own page would let anyone add others.

@@ -15,13 +15,13 @@ def after_commit(task: str) -> None:
     transaction.on_commit(lambda: now(task), robust=True)
 
 
-def now(task: str, **facts: int) -> bool:
+def now(task: str, *, queue: str | None = None, **facts: int) -> bool:
     """Send a wake-up with ids, if any, and say whether the broker took it."""
     try:
         with current_app.connection_for_write() as connection:
             connection.transport_options = (connection.transport_options or {}) | IMPATIENT
             current_app.send_task(
-                task, kwargs=facts, retry=False, expires=600, connection=connection
+                task, kwargs=facts, queue=queue, retry=False, expires=600, connection=connection
             )
     except Exception as error:  # kombu raises each transport's own errors when the broker is away
         log.warning("broker is away, %s waits for the sweep: %s", task, error)

@@ -45,19 +45,29 @@ def score_open_leads() -> int | None:
 
 
 @shared_task(name="scoring.train", base=Recorded, ignore_result=True)
-def train() -> None:
+def train() -> int | None:
     """Learn from new outcomes when a training is due; another run meanwhile is enough.
 
-    No score comes of free consulting: its page says how far it could be foretold. What invoices
-    teach of the days to pay is learned once a week.
+    No score comes of free consulting: its page says how far it could be foretold.
     """
-    from scoring import hazard_runs, services
+    from scoring import services
 
     with contextlib.suppress(services.TrainingRuns):
-        for target in ("NO_ORDER", "FREE_CONSULTING"):
-            services.train_if_due(target=target, now=timezone.now())
+        return sum(
+            services.train_if_due(target=target, now=timezone.now()) is not None
+            for target in ("NO_ORDER", "FREE_CONSULTING")
+        )
+    return None
+
+
+@shared_task(name="scoring.train_payments", base=Recorded, ignore_result=True)
+def train_payments() -> int | None:
+    """Learn once a week when invoices are paid; another run meanwhile is enough."""
+    from scoring import hazard_runs
+
     with contextlib.suppress(hazard_runs.PaymentTrainingRuns):
-        hazard_runs.train_if_due(now=timezone.now())
+        return int(hazard_runs.train_if_due(now=timezone.now()) is not None)
+    return None
 
 
 @shared_task(name="scoring.preview_points", base=Recorded, ignore_result=True)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from config import urls_jobs
 from crm import urls as ledger_urls
-from crm.models import Lead, Mark, Pattern, SavedView, User, Verdict
-from crm.services import figures
+from crm.models import Digest, Lead, Mark, Pattern, SavedView, User, Verdict
+from crm.services import calendars, figures, stop_links
 from scoring import urls as score_urls
 from tests.factories import (
     AssessmentFactory,
@@ -55,6 +56,8 @@ def lead(live_server: LiveServer) -> Lead:
         owner=founder, name="Mine", query="owner=me", recorded_at=timezone.now()
     )
     InvoiceFactory(lead=lead)
+    calendars.make_link(user=founder)
+    mails_in_doubt(founder)
     rows = [f"I:{talk.pk}"]
     moves = [{"code": "F07", "was": 0.0, "becomes": -10.0}]
     AssessmentFactory(
@@ -74,6 +77,26 @@ def lead(live_server: LiveServer) -> Lead:
     LeadFactory(last_client_contact_at=timezone.now() - timedelta(days=90), unpaid_hours=30)
     figures.refresh([lead.pk], now=timezone.now())
     return lead
+
+
+def mails_in_doubt(reader: User) -> None:
+    """Keep a mail that may be lost and one that the mail server refused."""
+    now = timezone.now()
+    for kind, status, answer in (
+        ("WEEKLY", Digest.Status.UNKNOWN, ""),
+        ("DAILY", Digest.Status.FAILED, "550 5.1.1 no such user"),
+    ):
+        Digest.objects.create(
+            recipient=reader,
+            kind=kind,
+            period=f"{now:%Y}",
+            status=status,
+            answer=answer,
+            due_at=now,
+            next_try_at=now,
+            subject="Pipeline",
+            html_body="<p>Pipeline</p>",
+        )
 
 
 # Pages of a lead, in the order in which somebody comes upon them.
@@ -104,10 +127,13 @@ OF_ALL = (
     "search",
     "outbox-list",
     "digest-preview",
+    "digest-history",
+    "digest-look",
     "report-list",
     "report-pipeline",
     "report-decisions",
     "firm-settings",
+    "firm-jobs",
     "effort-limits",
     "profile",
     "scores",
@@ -125,6 +151,8 @@ NO_PAGES = (
     "outbox-mail",
     "outbox-mail-html",
     "digest-preview-html",
+    "digest-sent-html",
+    "calendar-feed",
     "points-draft",
     "score-field-allow",
 )
@@ -150,10 +178,18 @@ def addresses(lead: Lead) -> dict[str, str]:
     found |= {name: reverse(name, args=[pk]) for name, pk in rows.items()}
     found["lead-contest"] = reverse("lead-contest", args=[lead.pk, "F10"])
     found["row-edit"] = reverse("row-edit", args=["I", of_rows["logged"]])
+    mail = Digest.objects.filter(kind="WEEKLY").get()
+    found["digest-sent"] = reverse("digest-sent", args=[mail.pk])
+    found["mail-stop"] = reverse("mail-stop", args=[stop_token(mail)])
     found["points-edit"] = reverse("points-edit", args=["intent"])
     found["a list with columns"] = f"{reverse('lead-list')}?hours_min=1&col=stage&col=tags"
     found["a form that is filled"] = f"{reverse('log')}?lead={lead.pk}"
     return {"a page that is not there": "/nothing/"} | found
+
+
+def stop_token(mail: Digest) -> str:
+    """Return what stops such mails for their reader."""
+    return stop_links.address(mail.recipient, mail.kind).rstrip("/").rpartition("/")[2]
 
 
 def patterns(entries: list[Any]) -> Iterator[URLPattern]:
@@ -218,7 +254,8 @@ def test_no_page_is_left_out_of_these(lead: Lead, client: Client) -> None:
     client.force_login(lead.owner)
     looked_at = {*addresses(lead), *NO_PAGES}
     left_out = []
-    for pattern in patterns([*ledger_urls.urlpatterns, *score_urls.urlpatterns]):
+    ours = [*ledger_urls.urlpatterns, *score_urls.urlpatterns, *urls_jobs.urlpatterns]
+    for pattern in patterns(ours):
         name = str(pattern.name)
         if name in looked_at or name.startswith(ELSEWHERE):
             continue

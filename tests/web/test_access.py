@@ -113,6 +113,8 @@ PAGES = {
     "bid-result": Page(SELLS, "bid", WRITE),
     "firm-settings": Page({"founder"}, methods=FORM),
     "firm-figure": Page({"founder"}, methods=WRITE),
+    "firm-jobs": Page({"founder"}, methods=READ),
+    "firm-job-run": Page({"founder"}, methods=WRITE),
     "plan-new": Page(SELLS, methods=FORM),
     "lead-plans": Page(SELLS, "lead"),
     "plan-edit": Page(SELLS, "plan", FORM),

@@ -13,9 +13,10 @@ from django.utils import timezone
 from config import preparation, programs
 from config.supervisor import Supervisor
 from crm import wake
+from crm.selectors import health
 from crm.services import people
 
-TASKS_AT_START = ("crm.beat", "scoring.score_due", "crm.send_due_digests")
+TASKS_AT_START = ("scoring.score_due", "crm.send_due_digests")
 
 
 class Command(BaseCommand):
@@ -59,6 +60,8 @@ class Command(BaseCommand):
         if not self.tell_password():
             self.say("Sign in as before. Password lost: manage.py changepassword founder")
         self.say("")
+        for queue in health.WORKERS:
+            wake.now("crm.beat", queue=queue)
         for task in TASKS_AT_START:
             wake.now(task)
 
