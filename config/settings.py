@@ -235,6 +235,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scoring.train",
         "schedule": crontab(hour=2, minute=0),
     },
+    "learn when invoices are paid": {
+        "task": "scoring.train_payments",
+        "schedule": crontab(hour=2, minute=15),
+    },
     "compute the cash curves that were asked for": {
         "task": "scoring.compute_cash",
         "schedule": 120,

@@ -106,7 +106,7 @@ def test_from_400_on_it_runs_in_shadow_and_the_curve_foresees(
     a_past()
     before = late_30(timezone.now())
 
-    tasks.train()
+    tasks.train_payments()
 
     logged = Promotion.objects.get(target="LATE_PAYMENT")
     assert (logged.decision, logged.numbers["paid"]) == (Decision.SHADOW, PAID)
@@ -115,7 +115,7 @@ def test_from_400_on_it_runs_in_shadow_and_the_curve_foresees(
     page = text(client)
     assert "A learned forecast runs in shadow since" in page
     assert "From 1500 on it takes over" in page
-    tasks.train()  # the same week
+    tasks.train_payments()  # the same week
     assert Promotion.objects.filter(target="LATE_PAYMENT").count() == 1
 
 
