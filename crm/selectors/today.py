@@ -23,7 +23,9 @@ from crm.models.lead import LeadQuerySet
 from crm.selectors.plans import Ahead
 
 MOST_DATES, MOST_INVOICES, MOST_CHANGES, MOST_BIDS = 12, 8, 8, 40
+MOST_LATE = 3
 SOON = timedelta(days=7)
+STEP_IS_NEWS = timedelta(days=9)  # as long as a mail of the day reminds of it
 FACTS_SAID = 3
 ALARMING = (Verdict.LOW, Verdict.WATCH)
 
@@ -101,12 +103,13 @@ def next_days(
 ) -> list[Dated]:
     """Return meetings, dated next steps, bids, deposits and invoices due within a week.
 
-    Meetings whose day went by stand first: somebody should say whether they took place. A next
-    step on the day of a meeting is that meeting.
+    Meetings and next steps whose day went by stand first: somebody should say whether they took
+    place. A next step on the day of a meeting is that meeting.
     """
     until = today + SOON
-    running = leads.open().select_related("account")
-    steps = running.filter(next_step_date__gte=today, next_step_date__lte=until)
+    steps = leads.open().filter(
+        Q(next_step_date__gte=today, next_step_date__lte=until) | Q(pk__in=_late(leads, today))
+    )
     if user.role == User.Role.ACCOUNTANT:
         steps = steps.none()  # sales notes, as bids are
     met = {(one.plan.lead_id, one.plan.meeting_date) for one in meetings}
@@ -118,8 +121,14 @@ def next_days(
         for one in meetings
     ]  # fmt: skip
     found += [
-        Dated(lead.next_step_date, "STEP", lead, lead.account.name, lead.next_step)
-        for lead in steps.order_by("next_step_date", "pk")[:MOST_DATES]
+        Dated(
+            lead.next_step_date,
+            "STEP" if lead.next_step_date >= today else "LATE_STEP",
+            lead,
+            lead.account.name,
+            lead.next_step,
+        )
+        for lead in steps.select_related("account").order_by("next_step_date", "pk")[:MOST_DATES]
         if lead.next_step_date and (lead.pk, lead.next_step_date) not in met
     ]
     found += _of_bids(user, today=today, until=until)
@@ -129,6 +138,13 @@ def next_days(
         if bill.due_date <= until
     ]
     return sorted(found, key=lambda one: (one.day, one.kind, one.name))[:MOST_DATES]
+
+
+def _late(leads: LeadQuerySet, today: date) -> QuerySet[Lead, Any]:
+    """Return the leads whose next step was due lately and that no later talk has overtaken."""
+    awake = leads.open().exclude(pk__in=leads.resting_at(today).values("pk"))
+    late = awake.filter(next_step_date__gte=today - STEP_IS_NEWS, next_step_date__lt=today)
+    return late.order_by("-next_step_date", "pk").values("pk")[:MOST_LATE]
 
 
 def _of_bids(user: User, *, today: date, until: date) -> list[Dated]:

@@ -133,6 +133,19 @@ def test_the_next_seven_days_hold_steps_bids_and_invoices_in_order(client, found
     assert "too far" not in dates
 
 
+def test_a_next_step_that_nobody_took_stands_first_for_some_days(client, founder):
+    today = timezone.localdate()
+    LeadFactory(next_step_date=today - timedelta(days=10), next_step="forgotten")
+    LeadFactory(next_step_date=today - timedelta(days=2), next_step="the price list")
+    LeadFactory(next_step_date=today, next_step="demo of the pilot")
+
+    dates = client.get(TODAY).context["dates"]
+
+    assert [(one.kind, one.words) for one in dates] == [
+        ("LATE_STEP", "the price list"), ("STEP", "demo of the pilot"),
+    ]  # fmt: skip
+
+
 def test_money_is_told_by_what_is_late_and_what_is_due(client, founder):
     today = timezone.localdate()
     InvoiceFactory(due_date=today - timedelta(days=94), amount=96_000)
