@@ -24,7 +24,7 @@ from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
 from scoring.reader import Chunk
 from scoring.reasons import Codes
-from scoring.scorers import INTENT, MONEY, Moment, Scorer, moment
+from scoring.scorers import INTENT, MONEY, Moment, Scorer, moment, points_of
 from scoring.scores import Said, said, scores_of
 from scoring.vocabulary import Outcome
 from scoring.what_if import Ground
@@ -36,6 +36,12 @@ class Batch:
 
     scores: list[Score]
     written: Recorded
+
+
+def warm_up() -> None:
+    """Read what every process needs once, before its first score."""
+    for scorer in (INTENT, MONEY):
+        points_of(scorer.points)
 
 
 def score(

@@ -17,10 +17,9 @@ def warm_up(**_facts: Any) -> None:
     """Load, in a worker's own process, what its first score would wait for; not to send mail."""
     if current_app.conf.task_default_queue not in current_app.amqp.queues.consume_from:
         return
-    from scoring import scorers
+    from scoring import runs
 
-    for scorer in (scorers.INTENT, scorers.MONEY):
-        scorers.points_of(scorer.points)
+    runs.warm_up()
 
 
 @shared_task(name="scoring.score_due", base=Sweep, ignore_result=True)
