@@ -75,7 +75,8 @@ class Page:
     def looks(self) -> list[tuple[str, str]]:
         """Return what somebody should look at, each with the place on the page that tells more."""
         parts = [part for part in self.parts if not part.is_well and not part.follows]
-        found = [(part.key, f"{part.name}: {part.word}") for part in parts]
+        said = _("%(label)s: %(words)s")
+        found = [(part.key, said % {"label": part.name, "words": part.word}) for part in parts]
         told = {jobs.BACKUP} if any(part.key == "backup" for part in parts) else set()
         failing = [row.job for row in self.rows if row.is_failing and row.job.task not in told]
         names = [str(job.title) for job in failing]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.job_words import ago, moment, size, trouble
 from crm.models import JobRun
@@ -70,7 +71,7 @@ def clock(asked: Asked) -> Part:
     """Tell of beat, which starts what comes by itself."""
     name, fact = _("Clock of the jobs"), _seen(asked, health.CLOCK)
     if asked.is_alive(health.CLOCK):
-        return Part("clock", name, WELL, _("alive"), fact)
+        return Part("clock", name, WELL, pgettext("background work", "alive"), fact)
     if asked.messages is None:
         to_do = _("It waits for the message broker; see there.")
         return Part("clock", name, UNSURE, _("not known"), fact, to_do, follows=True)
@@ -78,14 +79,14 @@ def clock(asked: Asked) -> Part:
         "Nothing starts by itself now: no scores at night, no mails. Restart Touchstone on the "
         "server; parts that are run one by one need celery --app=config beat."
     )
-    return Part("clock", name, BAD, _("silent"), fact, to_do)
+    return Part("clock", name, BAD, pgettext("background work", "silent"), fact, to_do)
 
 
 def worker(asked: Asked, key: str, name: str) -> Part:
     """Tell of a worker, which the clock asks twice a minute through the broker."""
     fact = _seen(asked, key)
     if asked.is_alive(key):
-        return Part(key, name, WELL, _("alive"), fact)
+        return Part(key, name, WELL, pgettext("background work", "alive"), fact)
     if asked.messages is None:
         to_do = _("It waits for the message broker; see there.")
         return Part(key, name, UNSURE, _("not known"), fact, to_do, follows=True)
@@ -100,7 +101,7 @@ def worker(asked: Asked, key: str, name: str) -> Part:
         "The clock is alive, so either all its processes are busy (see what runs below) or it is "
         "down. Nothing is lost meanwhile. If it stays silent, restart Touchstone on the server."
     )
-    return Part(key, name, BAD, _("silent"), fact, to_do)
+    return Part(key, name, BAD, pgettext("background work", "silent"), fact, to_do)
 
 
 def broker(asked: Asked) -> Part:
@@ -108,28 +109,35 @@ def broker(asked: Asked) -> Part:
     name = _("Message broker")
     if asked.messages is not None:
         fact = _("messages that wait: %(n)d") % {"n": asked.messages}
-        return Part("broker", name, WELL, _("answers"), fact)
+        return Part("broker", name, WELL, pgettext("background work", "answers"), fact)
     to_do = _(
         "Pages work and nothing is lost; background work waits. Touchstone restarts its own "
         "broker by itself; one of yours is named in BROKER_URL."
     )
-    return Part("broker", name, BAD, _("does not answer"), "", to_do)
+    return Part("broker", name, BAD, pgettext("background work", "does not answer"), "", to_do)
 
 
 def disk(found: health.Disk | None) -> Part:
     """Tell of the disk that holds the data folder."""
     name = _("Disk space")
     if found is None:
-        return Part("disk", name, BAD, _("does not answer"), "", _("Look at the disk of DATA_DIR."))
+        return Part(
+            "disk",
+            name,
+            BAD,
+            pgettext("background work", "does not answer"),
+            "",
+            _("Look at the disk of DATA_DIR."),
+        )
     fact = _("%(free)s of %(total)s free") % {"free": size(found.free), "total": size(found.total)}
     match found.state:
         case "ok":
-            return Part("disk", name, WELL, _("enough"), fact)
+            return Part("disk", name, WELL, pgettext("background work", "enough"), fact)
         case "low":
             to_do = _("Make room soon: backups stop before they would fill it.")
-            return Part("disk", name, UNSURE, _("low"), fact, to_do)
+            return Part("disk", name, UNSURE, pgettext("background work", "low"), fact, to_do)
     to_do = _("Make room now: soon nothing can be saved any more.")
-    return Part("disk", name, BAD, _("full"), fact, to_do)
+    return Part("disk", name, BAD, pgettext("background work", "full"), fact, to_do)
 
 
 def backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
@@ -142,8 +150,15 @@ def backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
         to_do = _("One is made each night at 03:30, or now:")
         failed = next((run for run in runs if run.outcome != JobRun.Outcome.RUNNING), None)
         if failed is not None and failed.outcome != JobRun.Outcome.DONE:
-            return Part("backup", name, BAD, _("none"), str(trouble(failed).happened), to_do)
-        return Part("backup", name, UNSURE, _("none yet"), "", to_do)
+            return Part(
+                "backup",
+                name,
+                BAD,
+                pgettext("background work", "none"),
+                str(trouble(failed).happened),
+                to_do,
+            )
+        return Part("backup", name, UNSURE, pgettext("background work", "none yet"), "", to_do)
     fact = _("%(when)s (%(ago)s), %(size)s, looked through") % {
         "when": moment(made.ended_at, now=now),
         "ago": ago(now - made.ended_at),
@@ -152,8 +167,18 @@ def backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
     where = str(made.facts["file"])
     if now - made.ended_at > OLD_BACKUP:
         to_do = _("It is older than two days. Look below why none was made since, or make one now:")
-        return Part("backup", name, BAD, _("old"), fact, to_do, more=where)
-    return Part("backup", name, WELL, _("made"), fact, _where_it_lies(where), more=where)
+        return Part(
+            "backup", name, BAD, pgettext("background work", "old"), fact, to_do, more=where
+        )
+    return Part(
+        "backup",
+        name,
+        WELL,
+        pgettext("background work", "made"),
+        fact,
+        _where_it_lies(where),
+        more=where,
+    )
 
 
 def _where_it_lies(file: str) -> str:

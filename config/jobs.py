@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.services.backup import writing
 from scoring.models import TRAINING
@@ -80,7 +81,7 @@ JOBS = (
         _("Cash curves of deals"),
         _("Drawn anew when terms change."),
         lock="compute_cash",
-        counted=_("deals"),
+        counted=pgettext_lazy("background work", "deals"),
     ),
     Job(
         "scoring.preview_points",
@@ -91,7 +92,7 @@ JOBS = (
         "crm.send_due_digests",
         _("Mails that are due"),
         _("Finds the Monday mails and reminders whose moment has come."),
-        counted=_("mails"),
+        counted=pgettext_lazy("background work", "mails"),
     ),
     Job("crm.send_digest", _("Sending one mail"), _("Hands one mail to the mail server.")),
     Job(
