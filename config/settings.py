@@ -7,7 +7,7 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from config import broker, environment
+from config import broker, environment, log_masks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -264,6 +264,7 @@ LOG_STEPS: list[structlog.types.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.PositionalArgumentsFormatter(),
+    log_masks.without_secrets,
 ]
 LOGGING = {
     "version": 1,
