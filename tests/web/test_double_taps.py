@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from crm.models import Contact, Deliverable, Interaction, Lead, User
+from crm.models import Contact, Deliverable, Digest, Interaction, Lead, User
+from crm.services import mails
 from tests.factories import AccountFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,3 +70,18 @@ def test_a_person_is_added_once() -> None:
 
     assert codes == [302] * AT_ONCE
     assert Contact.objects.count() == 1
+
+
+def test_a_mail_that_may_be_lost_goes_out_again_once() -> None:
+    founder, now = UserFactory(role=User.Role.FOUNDER), timezone.now()
+    mail = Digest.objects.create(
+        recipient=UserFactory(), period="2026-W48", status=Digest.Status.UNKNOWN,
+        due_at=now, next_try_at=now,
+    )  # fmt: skip
+
+    codes = sent_at_once(
+        founder, reverse("digest-again", args=[mail.pk]), {"seen": mails.seen(mail)}
+    )
+
+    assert codes == [302] * AT_ONCE
+    assert LogEntry.objects.filter(object_id=str(mail.pk)).count() == 1
