@@ -133,6 +133,11 @@ def weekday(value: date) -> str:
     return ENGLISH_WEEKDAYS[value.weekday()]
 
 
+def month(value: date) -> str:
+    """Return the name of a month: May or 5 月."""
+    return f"{value.month} 月" if in_chinese() else ENGLISH_MONTHS.split()[value.month - 1]
+
+
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 4th …; the bare number in Chinese."""
     if in_chinese():

@@ -13,8 +13,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from crm import permissions
-from crm.models import Firm, FirmFigure, User
-from crm.selectors import digest_decisions, digest_effort, digest_money, digest_news, scorer
+from crm.models import Firm, FirmFigure, Mark, User
+from crm.selectors import (
+    digest_cash,
+    digest_decisions,
+    digest_effort,
+    digest_money,
+    digest_news,
+    scorer,
+)
 from crm.selectors.digest_parts import Content
 from crm.selectors.digest_readers import Span
 
@@ -90,6 +97,10 @@ def _of_leads(users: Sequence[User], span: Span) -> dict[int, dict[str, Any]]:
     told_of = [lead for one in waiting.values() for lead in one.leads]
     told_of += [lead for leads in moved.values() for lead in leads]
     scores = digest_decisions.scores_of(told_of, *SCORES)
+    risky = {
+        lead.pk for one in waiting.values() for lead in one.leads if lead.mark_then == Mark.HIGH
+    }
+    lows = digest_cash.lows(risky, span)
     hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, span.as_of) or Decimal(0)
     shown = digest_decisions.shown_before(users, span.day)
     efforts = digest_effort.efforts(users, span)
@@ -97,8 +108,8 @@ def _of_leads(users: Sequence[User], span: Span) -> dict[int, dict[str, Any]]:
     found = {}
     for user in users:
         asked, more = digest_decisions.asked(
-            waiting[user.pk], user=user, span=span, scores=scores, hour_cost=hour_cost,
-            shown=shown[user.pk],
+            waiting[user.pk], user=user, span=span, scores=scores, lows=lows,
+            hour_cost=hour_cost, shown=shown[user.pk],
         )  # fmt: skip
         found[user.pk] = {
             "decisions": asked,

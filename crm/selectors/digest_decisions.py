@@ -12,6 +12,7 @@ from crm import rules, weeks
 from crm.models import Assessment, Bid, Digest, Lead, Mark, Target, User, Verdict
 from crm.models.lead import LeadQuerySet
 from crm.selectors import leads_at, planned, reminders
+from crm.selectors.digest_cash import CashLow
 from crm.selectors.digest_parts import Decision, Score
 from crm.selectors.digest_readers import OF_LEAD, Span, kept, leads_of
 
@@ -52,12 +53,13 @@ def asked(
     user: User,
     span: Span,
     scores: Mapping[int, Assessment],
+    lows: Mapping[int, CashLow],
     hour_cost: Decimal,
     shown: Sequence[Mapping[str, float]],
 ) -> tuple[Sequence[Decision], int]:
     """Return the most urgent decisions for a reader, and how many more leads carry a flag."""
     found = [
-        reminders.told(_decision(lead, scores, hour_cost), lead, user=user, day=span.day)
+        reminders.told(_decision(lead, scores, lows, hour_cost), lead, user=user, day=span.day)
         for lead in waiting.leads
     ]
     found.sort(key=_urgency)
@@ -142,7 +144,12 @@ def scores_of(leads: Iterable[Any], *names: str) -> Mapping[int, Assessment]:
     return {score.pk: score for score in found}
 
 
-def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -> Decision:
+def _decision(
+    lead: Any,
+    scores: Mapping[int, Assessment],
+    lows: Mapping[int, CashLow],
+    hour_cost: Decimal,
+) -> Decision:
     order = Score.of(scores.get(lead.order_id))
     known = [day for day in (lead.until, lead.bid_until) if day]
     spent = rules.exposure_amount(
@@ -166,6 +173,7 @@ def _decision(lead: Any, scores: Mapping[int, Assessment], hour_cost: Decimal) -
         hours=leads_at.tenths(lead.hours_then),
         travel=lead.travel_then,
         loss=rules.expected_loss(order_chance=chance, spent=spent, planned=ahead),
+        cash_low=lows.get(lead.pk),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from crm import plays
 from crm.models import Assessment
 from crm.plays import Play
+from crm.selectors.digest_cash import CashLow
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Decision:
     loss: Decimal
     unanswered_days: int = 0
     is_reminder: bool = False
+    cash_low: CashLow | None = None
 
     @property
     def reasons(self) -> Sequence[Mapping[str, Any]]:

@@ -31,8 +31,8 @@ def view(
     is_short = fullness.is_lean and not is_first
     facts = fullness.first_facts if is_first else fullness.facts
     said = short_reasons.against(decision.reasons, most=facts)
-    if decision.is_flagged_intent and decision.late and facts:
-        said = [*said[: max(1, facts - 1)], late_words(decision.late)]
+    if beside := beside_words(decision):
+        said = [*said[: max(1, facts - 1)], beside]
     is_low = decision.is_low_intent or not decision.is_flagged_intent
     spent = spent_words(decision, is_short=fullness.is_bare)
     buttons = answer_buttons.buttons(decision.play, short=True)
@@ -117,6 +117,19 @@ def mark(decision: Decision) -> str:
         return ""
     share = (1 - decision.order.probability) / (2 * (1 - decision.order.usual))
     return RINGS[min(len(RINGS) - 1, round(share * (len(RINGS) - 1)))]
+
+
+def beside_words(decision: Decision) -> str:
+    """Return what is said beside the reasons: late payment, or how deep the deal's cash goes."""
+    if decision.is_flagged_intent:
+        return late_words(decision.late) if decision.late else ""
+    low = decision.cash_low
+    if low is None:
+        return ""
+    facts = {"amount": formats.money(-low.amount, low.currency)}
+    if low.date is None:
+        return _("cash low %(amount)s") % facts
+    return _("cash low %(amount)s in %(month)s") % (facts | {"month": formats.month(low.date)})
 
 
 def late_words(score: Score) -> str:

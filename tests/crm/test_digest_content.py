@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from crm.models import Decision as DecisionTaken
 from crm.models import (
+    DealCash,
     Digest,
     Firm,
     FirmFigure,
+    Flag,
     Lead,
     Mark,
     Outcome,
@@ -19,7 +20,9 @@ from crm.models import (
     User,
     Verdict,
 )
+from crm.models import Decision as DecisionTaken
 from crm.selectors.digest import content
+from crm.selectors.digest_cash import CashLow
 from crm.selectors.digest_parts import Content
 from tests.factories import (
     MONDAY,
@@ -29,6 +32,7 @@ from tests.factories import (
     InteractionFactory,
     InvoiceFactory,
     LeadFactory,
+    PaymentTermsFactory,
     TeamFactory,
     UserFactory,
 )
@@ -119,6 +123,37 @@ def test_terms_that_will_be_paid_late_ask_for_a_decision_too():
 
     assert not decision.is_flagged_intent
     assert decision.play.message == "M7"
+
+
+def test_a_decision_about_terms_says_how_deep_the_cash_of_the_latest_goes():
+    lead = LeadFactory()
+    AssessmentFactory(lead=lead, target=Target.LATE_PAYMENT, verdict="UNKNOWN", mark=Mark.HIGH)
+    for days, peak, made_days in ((40, 90_000, 39), (20, 240_000, 19), (5, 7_000, -1)):
+        terms = PaymentTermsFactory(
+            lead=lead, happened_at=MONDAY - timedelta(days=days), signed_date=date(2027, 4, 1)
+        )
+        DealCash.objects.create(
+            terms=terms,
+            made_at=MONDAY - timedelta(days=made_days),
+            result={"peak": {"p50": peak}, "peak_day": {"p50": 32}},
+        )
+
+    (decision,) = told(founder()).decisions
+
+    assert decision.cash_low == CashLow(Decimal(240_000), "CNY", date(2027, 5, 3))
+
+
+def test_two_dates_come_first_then_flags_that_wait_too_long_then_the_other_dates():
+    dated = [red_lead(decide_by_date=date(2026, 11, 24 + number)) for number in range(3)]
+    waits = red_lead(as_of=MONDAY - timedelta(days=15))
+    for lead in (waits, *dated):
+        Flag.objects.create(
+            lead=lead, target=Target.NO_ORDER, level=Verdict.LOW,
+            raised_at=MONDAY - timedelta(days=15 if lead == waits else 1),
+        )  # fmt: skip
+    other = red_lead()
+
+    assert asked(founder()) == [dated[0].pk, dated[1].pk, waits.pk, dated[2].pk, other.pk]
 
 
 def test_the_next_deadline_comes_first_then_the_largest_expected_loss():

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.models import Pattern, Verdict
+from crm.selectors.digest_cash import CashLow
 from crm.selectors.digest_parts import Content, Decision, Effort, Money, News, Score, Sum
 from crm.services import digest_mail
 from tests.crm.digest_reasons import CODES, reason
@@ -46,6 +47,10 @@ decisions = st.builds(
     hours=hours,
     travel=money,
     loss=money,
+    cash_low=st.none()
+    | st.builds(
+        CashLow, amount=money, currency=st.just("EUR"), date=st.none() | st.just(date(2027, 5, 3))
+    ),
 )
 sums = st.builds(
     Sum,

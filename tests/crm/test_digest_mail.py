@@ -1,6 +1,7 @@
 """The mail is short, in one language, and reads well on a phone and as plain text."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from crm.models import Pattern, Verdict
+from crm.selectors.digest_cash import CashLow
 from crm.selectors.digest_parts import Content, Decision, Effort, Money, Score, Sum
 from crm.services import digest_mail
 from crm.short_reasons import short
@@ -198,14 +200,13 @@ def test_figure_and_unit_stay_together():
 
 def test_a_payment_item_keeps_its_word_where_its_mark_is_not_drawn():
     late = score(0.16, "R02", "R06")
-    item = Decision(
-        **{**vars(haiyue()), "is_flagged_intent": False, "is_low_intent": False, "late": late}
-    )
+    low = CashLow(Decimal(240_000), "CNY", date(2027, 5, 3))
+    item = replace(haiyue(), is_flagged_intent=False, is_low_intent=False, late=late, cash_low=low)
 
     mail = digest_mail.render(content(decisions=[item]), language="en")
 
     assert "Late-payment risk 84%" in mail.text
-    assert "0% prepaid; audit-based acceptance." in mail.text
+    assert "0% prepaid; audit-based acceptance; cash low\n  −¥240k in May." in mail.text
     assert "Renegotiate the terms (message M7)" in mail.text
     assert "at risk" not in mail.subject
 

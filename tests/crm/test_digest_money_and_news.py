@@ -175,5 +175,5 @@ def test_the_mail_costs_the_same_queries_for_two_leads_and_for_forty(
 
 
 # The firm; money 2; decisions: all flagged, what may be asked, cost of an hour, earlier mails;
-# news; the scores of both; hours 3; meetings; the scorer.
+# news; the scores of both; hours 3; meetings; the scorer. Terms that alarm add one for their cash.
 QUERIES = 14
