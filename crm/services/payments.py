@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm import formats
 from crm.models import Firm, Invoice, Lead, Payment, User
 from crm.services import cash, forecasts, leads
 from crm.services.columns import write_columns
@@ -20,6 +21,10 @@ NOTHING = Decimal(0)
 
 class PaymentRefused(LedgerError):
     """A payment that cannot be so; its text says what to correct."""
+
+
+class CreditNoteTooLarge(PaymentRefused):
+    """Credit notes would take back more than an invoice ever billed."""
 
 
 @transaction.atomic
@@ -38,12 +43,14 @@ def record(
 
     The same token again returns the payment that it recorded the first time. Raises
     PaymentRefused for a payment of nothing, in the future or before the invoice, of an invoice
-    that was put away, or one that takes back more than came in.
+    that was put away, one that takes back more than came in, or a credit note above the invoice.
     """
     locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
     if token and (made := Payment.objects.filter(ledger_id=token.hex).first()):
         return made
     check(invoice=locked, amount=amount, paid_date=paid_date, now=now)
+    if kind == Payment.Kind.CREDIT_NOTE:
+        _check_credit(locked, amount)
     payment = Payment.objects.create(
         invoice=locked,
         amount=amount,
@@ -57,6 +64,17 @@ def record(
     settle(locked, now=now)
     invoice.paid_amount, invoice.settled_date = locked.paid_amount, locked.settled_date
     return payment
+
+
+def _check_credit(invoice: Invoice, amount: Decimal) -> None:
+    """Raise CreditNoteTooLarge where credit notes would be above what was billed."""
+    notes = invoice.payments.filter(archived_at=None, kind=Payment.Kind.CREDIT_NOTE)
+    left = invoice.amount - sum((note.amount for note in notes), NOTHING)
+    if amount > left:
+        raise CreditNoteTooLarge(
+            _("A credit note takes back at most what was billed; %(left)s are left of that.")
+            % {"left": formats.money_in_full(left, invoice.currency)}
+        )
 
 
 def check(

@@ -33,6 +33,8 @@ def invoice_pay(request: HtmxRequest, pk: int) -> HttpResponse:
             made = payments.record(
                 invoice=invoice, now=timezone.now(), author=person(request), **form.facts
             )
+        except payments.CreditNoteTooLarge as error:
+            form.add_error("amount", str(error))
         except payments.PaymentRefused as error:
             form.add_error(None, str(error))
         else:

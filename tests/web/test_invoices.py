@@ -258,6 +258,19 @@ def test_a_credit_note_closes_an_invoice_and_is_no_money(client: Client, founder
     assert Invoice.objects.get().settled_date == today()
 
 
+def test_credit_notes_never_take_back_more_than_was_billed(client: Client, founder: User):
+    late = bill(due=10)
+    pay(client, late, amount="96000")
+
+    code, text = pay(client, late, amount="96000.01", kind="CREDIT_NOTE", note="as agreed by call")
+    assert code == 422
+    assert "¥96,000 are left of that" in text
+    assert "as agreed by call" in text
+    assert pay(client, late, amount="90000", kind="CREDIT_NOTE")[0] == 200
+    assert "¥6,000 are left of that" in pay(client, late, amount="6001", kind="CREDIT_NOTE")[1]
+    assert Payment.objects.count() == 2
+
+
 def state(client: Client, invoice: Invoice, what: str, **facts: object) -> str:
     """Send one of the buttons of an invoice."""
     told = {"what": what, "version": invoice.version} | facts
