@@ -12,6 +12,7 @@ from crm import payment_law, rules
 from crm.models import Firm, Invoice, Payment, PaymentMilestone
 from crm.payment_priors import read_priors
 from scoring.payments import Bill, Curve, Prior, curve_of
+from scoring.tables import OWN_CURRENCY
 
 PAID_SHARE = Decimal("0.95")
 
@@ -132,6 +133,7 @@ def _day(moment: datetime, zone: ZoneInfo) -> int:
 
 
 def open_amounts() -> dict[int, Decimal]:
-    """Return what is still to come in for each open invoice."""
-    rows = Invoice.objects.unpaid().values_list("pk", "amount", "paid_amount")
+    """Return what is still to come in for each open invoice in the vendor's currency."""
+    waiting = Invoice.objects.unpaid().filter(currency=OWN_CURRENCY)
+    rows = waiting.values_list("pk", "amount", "paid_amount")
     return {pk: amount - paid for pk, amount, paid in rows}

@@ -109,8 +109,7 @@ class CashCurve:
 def simulate(deal: Deal, delay: Delay, *, draws: int = DRAWS, seed: int = 0) -> CashCurve:
     """Return the cash curve of a deal; the same seed draws the same futures for every lever."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1)
-    flow = np.tile(_outflow(deal, days), (draws, 1))
-    days_to_cash = _add_milestones(flow, deal, delay, np.random.default_rng(seed))
+    flow, days_to_cash = drawn(deal, delay, draws=draws, seed=seed)
     cash = flow.cumsum(axis=1)
     gap = np.maximum(0.0, -cash)
     factor = (1 + deal.yearly_rate / YEAR_DAYS) ** -days
@@ -131,6 +130,13 @@ def simulate(deal: Deal, delay: Delay, *, draws: int = DRAWS, seed: int = 0) -> 
         ),
         daily_mean=flow.mean(axis=0),
     )
+
+
+def drawn(deal: Deal, delay: Delay, *, draws: int = DRAWS, seed: int = 0) -> tuple[Floats, Floats]:
+    """Return what flows on each day from FIRST_DAY to LAST_DAY, draw by draw, and days to cash."""
+    days = np.arange(FIRST_DAY, LAST_DAY + 1)
+    flow = np.tile(_outflow(deal, days), (draws, 1))
+    return flow, _add_milestones(flow, deal, delay, np.random.default_rng(seed))
 
 
 def _outflow(deal: Deal, days: NDArray[np.int64]) -> Floats:

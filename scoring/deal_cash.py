@@ -34,6 +34,7 @@ class NotEnough(Exception):
 class Context:
     """What the curve of a deal needs beside its terms."""
 
+    bills: Sequence[Bill]
     forecaster: Forecaster
     cash_at_hand: Decimal | None
     monthly_burn: Decimal | None
@@ -44,8 +45,10 @@ def context(*, now: datetime) -> Context:
     """Read what is the same for every deal."""
     figures = FirmFigure.objects
     day = now.astimezone(Firm.current().zone).toordinal() + 1
+    known = bills.read(known_at=now)
     return Context(
-        forecaster=Forecaster(bills.read(known_at=now), bills.priors(), day=day),
+        bills=known,
+        forecaster=Forecaster(known, bills.priors(), day=day),
         cash_at_hand=figures.at(FirmFigure.Kind.CASH, now),
         monthly_burn=figures.at(FirmFigure.Kind.MONTHLY_BURN, now),
         hour_cost=figures.at(FirmFigure.Kind.HOUR_COST, now),
@@ -58,7 +61,7 @@ def compute(terms: PaymentTerms, found: Context) -> dict[str, Any]:
     Raises NotEnough where the contract value or the shares are not known.
     """
     inputs = inputs_of(terms, found)
-    delay = _delay(terms, found, is_advance=False)
+    delay = delay_of(terms, found)
     curve = cash.simulate(inputs.deal, delay)
     base = cash_summary.summary(curve, inputs.deal, found)
     changed = [
@@ -92,7 +95,7 @@ def inputs_of(terms: PaymentTerms, found: Context) -> Inputs:
     prior = _prior(terms)
     rows = [row for row in terms.milestones.all() if row.archived_at is None]
     planned = _from_rows(terms, rows, prior) if rows else _from_summary(terms, prior)
-    early = _delay(terms, found, is_advance=True)
+    early = delay_of(terms, found, is_advance=True)
     milestones = tuple(
         replace(one, delay=early) if one.trigger_day <= 0 else one for one in planned
     )
@@ -249,5 +252,6 @@ def bill_of(account: Account, *, is_advance: bool) -> Bill:
     return Bill(0, account.pk, buyer, 0, 0, is_advance=is_advance)
 
 
-def _delay(terms: PaymentTerms, found: Context, *, is_advance: bool) -> Delay:
+def delay_of(terms: PaymentTerms, found: Context, *, is_advance: bool = False) -> Delay:
+    """Return how late the client of some terms pays."""
     return found.forecaster.curve(bill_of(terms.lead.account, is_advance=is_advance))

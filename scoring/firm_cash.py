@@ -5,7 +5,7 @@ the saw-tooth of payroll stays. What is not signed counts by its chance of an or
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -46,6 +46,7 @@ class Projection:
     base: Floats
     later: Floats  # every receipt 90 days later, the 50 % point
     none: Floats  # without any receipt
+    paths: Floats = field(repr=False)  # of the base, draw by draw
 
     def weekly(self, values: Floats) -> list[int]:
         """Return the values at the end of each week."""
@@ -55,6 +56,11 @@ class Projection:
         """Return the lowest value and its day."""
         place = int(values.argmin())
         return round(float(values[place])), self.start + timedelta(days=place + 1)
+
+    def with_flow(self, flow: Floats) -> Floats:
+        """Return the base's 50 % point with what else flows on each day, draw by draw."""
+        middle: Floats = np.quantile(self.paths + flow.cumsum(axis=1), MIDDLE, axis=0)
+        return middle
 
     def empty_on(self, values: Floats) -> date | None:
         """Return the first day on which cash is below zero, None where it holds."""
@@ -88,6 +94,7 @@ def project(
         base=np.quantile(base, MIDDLE, axis=0),
         later=np.quantile(cash_at_hand + (later - burn).cumsum(axis=1), MIDDLE, axis=0),
         none=cash_at_hand - burn.cumsum(),
+        paths=base,
     )
 
 

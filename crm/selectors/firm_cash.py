@@ -9,7 +9,7 @@ from typing import Any
 
 from crm import cash_chart
 from crm.cash_chart import Chart
-from crm.models import FirmCash, FirmFigure
+from crm.models import FirmCash, FirmFigure, Lead, PaymentTerms, User
 
 WEEK = timedelta(days=7)
 SHOWN_WEEKS = (0, 3, 6, 9, 12, 16, 20, 23, 26)
@@ -17,6 +17,8 @@ LINES = ("base", "base_low", "later", "none")
 ALARM_MONTHS = 2
 LIMIT = 0.30  # of cash that one client may hold before it is amber
 MOST_QUARTERS = 6
+MOST_DRAFTS = 2
+WORTH_SAYING = Decimal("0.1")  # of a month of burn
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,28 @@ class Quarter:
 
 
 @dataclass(frozen=True)
+class DraftEffect:
+    """What signing a draft as it is does to the low point of the base."""
+
+    terms: PaymentTerms
+    before: Decimal
+    after: Decimal
+    day: date
+
+    @classmethod
+    def of(cls, terms: PaymentTerms, told: Mapping[str, Any]) -> "DraftEffect":
+        """Read what the worker computed of some terms."""
+        return cls(
+            terms, Decimal(told["from"]), Decimal(told["to"]), date.fromisoformat(told["date"])
+        )
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether it is our own proposal."""
+        return self.terms.status == PaymentTerms.Status.PROPOSED_BY_US
+
+
+@dataclass(frozen=True)
 class CashPage:
     """The firm's cash of the next 26 weeks."""
 
@@ -57,6 +81,7 @@ class CashPage:
     lines: Mapping[str, Line]
     quarters: Sequence[Quarter]
     with_pipeline: bool
+    told_drafts: Sequence[Mapping[str, Any]] = ()
 
     @property
     def alarm_amount(self) -> Decimal:
@@ -75,6 +100,22 @@ class CashPage:
             if amount < self.alarm_amount:
                 return self.start + WEEK * place
         return None
+
+    def drafts(self, user: User) -> list[DraftEffect]:
+        """Return the drafts that lower the base most, of those that still stand: one query."""
+        told = {
+            row["terms"]: row
+            for row in self.told_drafts
+            if row["from"] - row["to"] >= self.burn * WORTH_SAYING
+        }
+        rows = (
+            PaymentTerms.objects.visible_to(user)
+            .filter(pk__in=told, lead__in=Lead.objects.open(), archived_at=None)
+            .exclude(status=PaymentTerms.Status.AGREED)
+            .select_related("lead__account")
+        )
+        found = [DraftEffect.of(terms, told[terms.pk]) for terms in rows]
+        return sorted(found, key=lambda one: one.after)[:MOST_DRAFTS]
 
     @property
     def headline(self) -> str:
@@ -143,6 +184,7 @@ def page(*, with_pipeline: bool) -> CashPage | None:
             for name in names
         ],
         with_pipeline=with_pipeline,
+        told_drafts=() if with_pipeline else found.get("drafts", ()),
     )
 
 

@@ -25,6 +25,7 @@ def firm_cash(request: HtmxRequest) -> HttpResponse:
     cash = page.cash if page else None
     context = {
         "page": page,
+        "drafts": page.drafts(user) if page else [],
         "missing": selector.missing(now),
         "ageing": aged,
         "ages": ageing.AGES,

@@ -325,3 +325,77 @@ def test_the_low_point_of_a_deal_is_said_with_its_score_and_on_the_page_of_its_t
     page = terms_points.worth(terms, terms_points.beside(terms.lead, now=moment))
     assert page.reasons["R09"]["points"] == 4
     assert reason_texts.text({"code": "R09", **page.reasons["R09"]}) == reason_texts.text(reason)
+
+
+def test_what_signing_a_draft_does_to_the_firm_s_low_point_is_kept_beside_it(terms):
+    cash_runs.compute_firm(now=NOW)
+    found = FirmCash.objects.get().result
+    (effect,) = found["drafts"]
+    assert (effect["terms"], effect["from"]) == (terms.pk, found["base"]["base"]["low"])
+    # Half a year on site, 612,000, against an advance and half of what the arrival brings.
+    assert 350_000 < effect["from"] - effect["to"] < 450_000
+    agreed = PaymentTermsFactory(lead=terms.lead, status="AGREED", contract_amount=1)
+    cash_runs.compute_firm(now=NOW)
+    assert FirmCash.objects.get().result["drafts"] == []
+    agreed.archived_at = NOW
+    agreed.save()
+    terms.contract_amount = None
+    terms.save()
+    cash_runs.compute_firm(now=NOW)
+    assert FirmCash.objects.get().result["drafts"] == []
+
+
+def known_firm(amount=100_000):
+    for kind in (FirmFigure.Kind.CASH, FirmFigure.Kind.MONTHLY_BURN):
+        FirmFigure.objects.create(kind=kind, amount=amount, valid_from=NOW, recorded_at=NOW)
+
+
+def counts():
+    cash_runs.compute_firm(now=NOW)
+    return FirmCash.objects.get().result["counts"]
+
+
+def test_of_a_contract_that_was_replaced_only_what_was_reached_counts():
+    known_firm()
+    lead = LeadFactory()
+    for days, reached in ((30, None), (30, TODAY), (3, None)):
+        contract = PaymentTermsFactory(
+            lead=lead,
+            status="AGREED",
+            contract_amount=200_000,
+            happened_at=NOW - timedelta(days=days),
+        )
+        milestone = PaymentMilestoneFactory(
+            lead=lead, terms=contract, share_percent=100, planned_date=TODAY, accepted_date=reached
+        )
+    assert counts()["signed"] == 2
+    bill = InvoiceFactory(lead=lead, account=lead.account, milestone=milestone)
+    assert counts() == {"open": 1, "signed": 1, "pipeline": 0}
+    bill.archived_at = NOW  # a mistake that was put away bills nothing
+    bill.save()
+    assert counts() == {"open": 0, "signed": 2, "pipeline": 0}
+
+
+def test_terms_that_say_only_in_sum_how_they_are_paid_are_part_of_the_pipeline():
+    known_firm()
+    PaymentTermsFactory(
+        lead=LeadFactory(order_chance=0.5),
+        status="PROPOSED_BY_CLIENT",
+        contract_amount=Decimal(100_000),
+        prepay_percent=30,
+        retention_percent=0,
+        vat_percent=0,
+    )
+    assert counts()["pipeline"] == 2
+    weighted = FirmCash.objects.get().result["quarters"]["weighted"]
+    assert sum(weighted.values()) == pytest.approx(50_000, abs=2)
+
+
+def test_money_of_another_currency_is_not_added_to_ours():
+    known_firm()
+    InvoiceFactory(currency="USD", issued_date=TODAY, due_date=TODAY)
+    foreign = PaymentTermsFactory(
+        lead=LeadFactory(order_chance=0.5), status="AGREED", contract_amount=9, currency="USD"
+    )
+    PaymentMilestoneFactory(lead=foreign.lead, terms=foreign, share_percent=100, planned_date=TODAY)
+    assert counts() == {"open": 0, "signed": 0, "pipeline": 0}

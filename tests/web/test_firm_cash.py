@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from crm.models import FirmCash, FirmFigure, User
 from scoring import cash_runs
@@ -88,6 +89,45 @@ def test_what_the_worker_computes_is_shown(client: Client, founder: User):
     assert "open invoices: 1" in answer.content.decode()
     assert "with the pipeline" in answer.content.decode()
     assert client.get(ADDRESS, {"pipeline": "1"}).status_code == 200
+
+
+def test_the_alarm_says_what_signing_a_draft_would_do(client: Client, founder: User):
+    computed(base=500_000, low=150_000, later=300_000)
+    ours, theirs, small, signed = (
+        PaymentTermsFactory(status=status, contract_amount=1)
+        for status in ("PROPOSED_BY_US", "PROPOSED_BY_CLIENT", "PROPOSED_BY_US", "AGREED")
+    )
+    row = FirmCash.objects.get()
+    row.result["drafts"] = [
+        {"terms": terms.pk, "lead": terms.lead_id, "from": 500_000, "to": to, "date": "2027-05-10"}
+        for terms, to in ((signed, 1_000), (theirs, 163_000), (ours, 320_000), (small, 499_000))
+    ]
+    row.save()
+
+    text = " ".join(strip_tags(client.get(ADDRESS).content.decode()).split())
+    links = client.get(ADDRESS).content.decode()
+
+    name = theirs.lead.account.name
+    assert f"Signing the draft of {name} as it is moves the low point from ¥500k to ¥163k" in text
+    assert "on 10 May 2027." in text
+    assert f"Signing our proposal to {ours.lead.account.name} moves" in text
+    assert reverse("lead-terms", args=[theirs.lead_id]) in links
+    for silent in (small, signed):  # hardly moves it; is no draft any more
+        assert reverse("lead-terms", args=[silent.lead_id]) not in links
+    assert "Signing" not in client.get(ADDRESS, {"pipeline": "1"}).content.decode()
+
+
+def test_a_draft_alone_can_raise_the_alarm(client: Client, founder: User):
+    computed(base=500_000, low=400_000, later=300_000)
+    draft = PaymentTermsFactory(status="PROPOSED_BY_CLIENT", contract_amount=1)
+    row = FirmCash.objects.get()
+    told = {"terms": draft.pk, "lead": draft.lead_id, "from": 500_000, "date": "2027-05-10"}
+    for to, is_alarm in ((163_000, True), (320_000, False)):
+        row.result["drafts"] = [told | {"to": to}]
+        row.save()
+        text = strip_tags(client.get(ADDRESS).content.decode())
+        assert "moves the low point" in text
+        assert ("That is below two months of burn (¥200k)." in text) is is_alarm
 
 
 def test_today_says_that_reminders_are_due_and_that_cash_is_thin(client: Client, founder: User):
