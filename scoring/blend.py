@@ -165,6 +165,14 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Values as a blend reads them: the points of the scorecard, and its own columns."""
+
+    points: Numbers
+    columns: Numbers
+
+
+@dataclass(frozen=True)
 class Blend:
     """One trained version."""
 
@@ -190,25 +198,38 @@ class Blend:
         start: Numbers = self.share * self.intercept + (1 - self.share) * odds
         return start
 
+    def read(self, values: pl.DataFrame, card: Scorecard) -> Reading:
+        """Read values once for all that is said of them."""
+        return Reading(scorecard.contributions(values, card), matrix(self.columns, values))
+
     def experience(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
         """Return what experience adds, in points, by feature."""
-        names = self.features(card)
-        added = np.zeros((values.height, len(names)))
-        added[:, : len(card.features)] = scorecard.contributions(values, card)
+        return self._experience(scorecard.contributions(values, card), card)
+
+    def _experience(self, points: Numbers, card: Scorecard) -> Numbers:
+        added = np.zeros((len(points), len(self.features(card))))
+        added[:, : len(card.features)] = points
         return added * (1 - self.share) * self.slope
 
     def learned(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
         """Return what the vendor's own outcomes add, in points, by feature."""
+        return self._learned(matrix(self.columns, values), card)
+
+    def _learned(self, columns: Numbers, card: Scorecard) -> Numbers:
         place = {name: index for index, name in enumerate(self.features(card))}
-        added = np.zeros((values.height, len(place)))
-        each = matrix(self.columns, values) * np.array(self.coefficients)
+        added = np.zeros((len(columns), len(place)))
+        each = columns * np.array(self.coefficients)
         for at, column in enumerate(self.columns):
             added[:, place[column.feature]] += each[:, at]
         return added * self.share / LOG_ODDS_PER_POINT
 
     def worth(self, values: pl.DataFrame, card: Scorecard) -> Numbers:
         """Return what each feature adds, in points: with the start they make the log-odds."""
-        return self.experience(values, card) + self.learned(values, card)
+        return self.worth_of(self.read(values, card), card)
+
+    def worth_of(self, reading: Reading, card: Scorecard) -> Numbers:
+        """Return what each feature adds, from values that were read."""
+        return self._experience(reading.points, card) + self._learned(reading.columns, card)
 
     def chance(self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers) -> Numbers:
         """Return the chance of the target."""
@@ -222,11 +243,18 @@ class Blend:
         self, values: pl.DataFrame, card: Scorecard, *, base_rate: Numbers
     ) -> tuple[Numbers, Numbers]:
         """Return the 80 % interval: of what was learned and of experience, by their shares."""
-        middle = self._log_odds(self.worth(values, card), base_rate)
-        active = (scorecard.contributions(values, card) != 0).sum(axis=1)
+        reading = self.read(values, card)
+        return self.interval_of(reading, self.worth_of(reading, card), base_rate)
+
+    def interval_of(
+        self, reading: Reading, worth: Numbers, base_rate: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """Return the 80 % interval, from values that were read and what they are worth."""
+        middle = self._log_odds(worth, base_rate)
+        active = (reading.points != 0).sum(axis=1)
         variance = (1 - self.share) ** 2 * PRIOR_SD**2 * active
         if self.covariance:
-            known = np.column_stack([np.ones(values.height), matrix(self.columns, values)])
+            known = np.column_stack([np.ones(len(worth)), reading.columns])
             spread = ((known @ np.array(self.covariance)) * known).sum(axis=1)
             variance = variance + self.share**2 * np.maximum(spread, 0)
         half = Z_80 * np.sqrt(variance)

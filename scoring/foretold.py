@@ -1,7 +1,7 @@
 """Which imagined facts are worth saying of a lead, in which order, and what each would move."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from polars import col
 
 from scoring import in_json
-from scoring.scenarios import SCENARIOS, Scenario
+from scoring.scenarios import SCENARIOS
 from scoring.scorecard import Numbers
 from scoring.verdict import Groups, Signals, verdicts
 
 MOST = 5
 WORTH_SAYING = 0.005  # of chance: half a per cent
 WORTH_ADDING = 0.05  # points
+Places = NDArray[np.int64]
 IS_WARNING = np.array([scenario.is_warning for scenario in SCENARIOS])
 
 
@@ -34,44 +35,33 @@ class Now:
     points: Numbers
 
 
-@dataclass
+@dataclass(frozen=True)
 class Foretold:
-    """What each scenario would make of each lead: a chance, infinite where it is not worth saying,
-    and the points of each reason.
-    """
+    """Says what scenarios would make of leads."""
 
     now: Now
     groups: Groups
-    chances: Numbers = field(init=False)
-    points: Numbers = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Begin with nothing worth saying."""
-        count = len(self.now.lead_ids)
-        self.chances = np.full((count, len(SCENARIOS)), np.inf)
-        self.points = np.zeros((count, len(SCENARIOS), len(self.now.codes)))
-
-    def add(
-        self, scenario: Scenario, lead_ids: NDArray[np.int64], chance: Numbers, points: Numbers
-    ) -> None:
-        """Keep what a scenario would change by enough to be said."""
-        at = SCENARIOS.index(scenario)
-        places = np.searchsorted(self.now.lead_ids, lead_ids)
-        gain = (self.now.chance[places] - chance) * (-1 if scenario.is_warning else 1)
-        kept = gain >= WORTH_SAYING
-        self.chances[places[kept], at] = chance[kept]
-        self.points[places[kept], at] = points[kept]
-
-    def told(self) -> dict[int, str]:
+    def told(
+        self, scenarios: Places, lead_ids: NDArray[np.int64], chance: Numbers, points: Numbers
+    ) -> dict[int, str]:
         """Return as JSON the best few of each lead, and the warning where there is one.
 
         Each is {"code", "probability", "verdict", "points", "moves": [{"code", "was", "becomes"}]}
         with `probability` of the target, as in the score.
         """
-        leads, scenarios = self._chosen()
-        if not leads.size:
+        leads = np.searchsorted(self.now.lead_ids, lead_ids)
+        gain = (self.now.chance[leads] - chance) * np.where(IS_WARNING[scenarios], -1, 1)
+        worth_saying = np.flatnonzero(gain >= WORTH_SAYING)
+        # Where each scenario of each lead stands among all, -1 where it is not worth saying.
+        places = np.full((len(self.now.lead_ids), len(SCENARIOS)), -1)
+        places[leads[worth_saying], scenarios[worth_saying]] = worth_saying
+        chosen = _chosen(places, chance)
+        if not chosen.size:
             return {}
-        chance, after = self.chances[leads, scenarios], self.points[leads, scenarios]
+        leads, scenarios, chance, after = (
+            each[chosen] for each in (leads, scenarios, chance, points)
+        )
         before = self.now.points[leads]
         judged = verdicts(
             order_chance=1 - chance,
@@ -91,16 +81,6 @@ class Foretold:
             }
         )
         return dict(frame.group_by("lead", maintain_order=True).agg(_whole()).iter_rows())
-
-    def _chosen(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return pairs of lead and scenario: by lead, the best first and warnings last."""
-        said = np.isfinite(self.chances)
-        hopes = np.where(IS_WARNING, np.inf, self.chances)
-        rank = hopes.argsort(axis=1, kind="stable").argsort(axis=1)
-        room = MOST - (said & IS_WARNING).sum(axis=1)
-        leads, scenarios = np.nonzero(said & (IS_WARNING | (rank < room[:, None])))
-        order = np.lexsort((rank[leads, scenarios], IS_WARNING[scenarios], leads))
-        return leads[order], scenarios[order]
 
     def _moves(self, before: Numbers, after: Numbers) -> pl.Series:
         """Return as JSON which reasons each pair would move, the most moved first."""
@@ -126,6 +106,18 @@ class Foretold:
         found = np.full(len(before), "", dtype=object)
         found[joined["pair"].to_numpy()] = joined["text"].to_numpy()
         return pl.Series(found, dtype=pl.String)
+
+
+def _chosen(places: Places, chance: Numbers) -> Places:
+    """Return the places of what is told: lead by lead, the best first and warnings last."""
+    said = places >= 0
+    hopes = np.where(said & ~IS_WARNING, chance[places], np.inf)
+    rank = hopes.argsort(axis=1, kind="stable").argsort(axis=1)
+    room = MOST - (said & IS_WARNING).sum(axis=1)
+    leads, scenarios = np.nonzero(said & (IS_WARNING | (rank < room[:, None])))
+    order = np.lexsort((rank[leads, scenarios], IS_WARNING[scenarios], leads))
+    found: Places = places[leads[order], scenarios[order]]
+    return found
 
 
 def _whole() -> pl.Expr:

@@ -39,7 +39,8 @@ def known_at(rows: pl.DataFrame, states: Sequence[pl.DataFrame]) -> pl.DataFrame
 
 def without_gone(blend: Blend, values: pl.DataFrame) -> Blend:
     """Return a blend in which own fields that are gone, or of another kind now, count nothing."""
-    gone = {each.feature for each in blend.columns if _is_gone(each, values.schema)}
+    schema = values.schema
+    gone = {each.feature for each in blend.columns if _is_gone(each, schema)}
     kept = [at for at, column in enumerate(blend.columns) if column.feature not in gone]
     if not gone:
         return blend

@@ -1,7 +1,8 @@
 """Makes the scores of leads from the values of their signals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -18,12 +19,16 @@ from scoring.verdict import Signals
 
 @dataclass(frozen=True)
 class Said:
-    """What a scorer says of some leads: the points of each column, and what they come to."""
+    """What a scorer says of some leads: the points of each column, and what they come to.
+
+    `interval` returns the 80 % interval of each chance.
+    """
 
     version: str
     columns: Sequence[str]
     worth: Numbers
     chance: Numbers
+    interval: Callable[[], tuple[Numbers, Numbers]]
 
 
 def said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Said:
@@ -32,29 +37,29 @@ def said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Said:
     base = values.get_column("base_rate").to_numpy()
     if scorer.target == Target.NO_ORDER and at.learned:
         blend = own_values.without_gone(at.learned.blend, values)
-        worth = blend.worth(values, points)
-        version = at.learned.model.version_with(points.version)
-        return Said(version, blend.features(points), worth, blend.chance_of(worth, base))
+        reading = blend.read(values, points)
+        worth = blend.worth_of(reading, points)
+        return Said(
+            at.learned.model.version_with(points.version),
+            blend.features(points),
+            worth,
+            blend.chance_of(worth, base),
+            partial(blend.interval_of, reading, worth, base),
+        )
     worth = scorecard.contributions(values, points)
-    return Said(points.version, points.features, worth, scorecard.chance(base, worth))
-
-
-def _interval(
-    scorer: Scorer, values: pl.DataFrame, told: Said, at: Moment
-) -> tuple[Numbers, Numbers]:
-    """Return the 80 % interval of each chance."""
-    points = at.cards[scorer.target]
-    base = values.get_column("base_rate").to_numpy()
-    if scorer.target == Target.NO_ORDER and at.learned:
-        blend = own_values.without_gone(at.learned.blend, values)
-        return blend.interval(values, points, base_rate=base)
-    return scorecard.interval(base, told.worth)
+    return Said(
+        points.version,
+        points.features,
+        worth,
+        scorecard.chance(base, worth),
+        partial(scorecard.interval, base, worth),
+    )
 
 
 def scores_of(scorer: Scorer, values: pl.DataFrame, told: Said, at: Moment) -> Iterator[Score]:
     """Yield the scores of some leads by what a scorer says of them at a moment."""
     base = values.get_column("base_rate").to_numpy()
-    low, high = _interval(scorer, values, told, at)
+    low, high = told.interval()
     reasons = reasons_of(
         values,
         told.worth,

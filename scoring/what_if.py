@@ -71,15 +71,16 @@ def foresee(
     if not now.lead_ids.size:
         return {}
     judged = values.filter(col("lead_id").is_in(now.lead_ids.tolist()))
-    found = Foretold(now, groups)
-    for scenario in SCENARIOS:
-        imagined = imagined_values(ground, judged, scenario)
-        if imagined.height:
-            said = say(imagined)
-            lead_ids = imagined.get_column("lead_id").to_numpy()
-            codes = Codes.of(said.columns, ground.catalogue)
-            found.add(scenario, lead_ids, said.chance, said.worth @ codes.adds)
-    return found.told()
+    imagined = [
+        imagined_values(ground, judged, scenario).select(judged.columns) for scenario in SCENARIOS
+    ]
+    whole = pl.concat(imagined)
+    if whole.is_empty():
+        return {}
+    said = say(whole)
+    points = said.worth @ Codes.of(said.columns, ground.catalogue).adds
+    of = np.repeat(np.arange(len(SCENARIOS)), [each.height for each in imagined])
+    return Foretold(now, groups).told(of, whole["lead_id"].to_numpy(), said.chance, points)
 
 
 def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) -> pl.DataFrame:
@@ -107,7 +108,7 @@ def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) ->
     if awake.is_empty():
         return found
     of_awake = logged.join(awake, on="lead_id", how="semi")
-    return found.update(_again(ground, of_awake, waiting), on="lead_id").select(found.columns)
+    return found.update(_again(ground, of_awake, waiting), on="lead_id")
 
 
 def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> pl.DataFrame:
