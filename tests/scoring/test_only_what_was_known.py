@@ -72,6 +72,20 @@ def test_what_happens_or_is_recorded_later_never_matters(
     )
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(timelines(), min_size=2, max_size=3), moments)
+def test_a_lead_beside_others_is_seen_as_it_is_alone(leads: list[Rows], moment: datetime) -> None:
+    of_leads = [
+        frame([row | {"lead_id": lead_id} for row in rows]) for lead_id, rows in enumerate(leads, 1)
+    ]
+    places = [at(moment, lead_id=lead_id) for lead_id in range(1, len(leads) + 1)]
+
+    together = values(pl.concat(of_leads), pl.concat(places))
+
+    alone = [values(rows, place) for rows, place in zip(of_leads, places, strict=True)]
+    assert_frame_equal(together, pl.concat(alone))
+
+
 def test_intent_reads_no_column_that_is_known_only_after_the_close() -> None:
     late = {"result", "result_date", "closed_at", "outcome_recorded_at", "status", "prepay_percent"}
 
