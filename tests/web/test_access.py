@@ -157,6 +157,7 @@ PAGES = {
     "effort-limits": Page({"founder"}, methods=FORM),
     "report-decisions": Page(LEADS_A_TEAM),
     "report-list": Page(EVERYONE, methods=READ),
+    "week-hours": Page(SELLS),
     "report-pipeline": Page(EVERYONE, methods=READ),
     "report-download": Page(EVERYONE, methods=READ, more={"form": "csv"}),
     "scores": Page(LEADS_A_TEAM, methods=READ),
