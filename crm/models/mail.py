@@ -1,6 +1,6 @@
 """The digest ledger and the local outbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models.base import one_of
 from crm.models.user import User
+
+LEASE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=1)  # between two tries
 
 
 class DigestStatus(models.TextChoices):
@@ -23,6 +26,10 @@ class DigestStatus(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("not known whether it arrived")
 
 
+def _lease_is_over(now: datetime) -> Q:
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + LEASE)
+
+
 class DigestQuerySet(models.QuerySet["Digest"]):
     """Mails of the digest ledger."""
 
@@ -31,11 +38,19 @@ class DigestQuerySet(models.QuerySet["Digest"]):
         return self if user.role == User.Role.FOUNDER else self.filter(recipient=user)
 
     def claimable_at(self, now: datetime) -> Self:
-        """Keep what waits and is due, and what a sender that died had not handed over yet."""
+        """Keep what waits and is due, and what a sender that died had not handed over yet.
+
+        A moment further ahead than any wait is long was written by a clock that was set back.
+        """
+        tried_later = Q(attempts__gt=0, next_try_at__gt=now + LONGEST_WAIT)
         return self.filter(
-            Q(status=DigestStatus.PENDING, next_try_at__lte=now)
-            | Q(status=DigestStatus.SENDING, lease_until__lt=now)
+            Q(Q(next_try_at__lte=now) | tried_later, status=DigestStatus.PENDING)
+            | Q(_lease_is_over(now), status=DigestStatus.SENDING)
         )
+
+    def left_behind_at(self, now: datetime) -> Self:
+        """Keep what a sender had handed over when it died: it may have arrived."""
+        return self.filter(_lease_is_over(now), status=DigestStatus.HANDED_OVER)
 
 
 class Digest(models.Model):

@@ -24,6 +24,7 @@ class Fate(Enum):
     ACCEPTED = auto()
     REFUSED = auto()
     TRY_LATER = auto()
+    NO_ANSWER = auto()  # try later too: the server is away, hangs or hung up
     NOT_KNOWN = auto()
 
 
@@ -66,10 +67,10 @@ def deliver(message: EmailMessage, *, hand_over: Callable[[], None]) -> Answer:
         backend.open()
     except (smtplib.SMTPException, OSError) as error:
         # A wrong password or a busy server is no fault of this recipient's: try again.
-        return Answer.after(error, Fate.TRY_LATER)
+        return Answer.after(error, Fate.NO_ANSWER)
     smtp = backend.connection
     if smtp is None:
-        return Answer(Fate.TRY_LATER, "no connection to the mail server")
+        return Answer(Fate.NO_ANSWER, "no connection to the mail server")
     try:
         answer = _send(smtp, message, hand_over)
     finally:
@@ -86,14 +87,14 @@ def _send(
             return refusal
         smtp.send(_wire_form(message))
     except (smtplib.SMTPException, OSError) as error:
-        return Answer.after(error, Fate.TRY_LATER)
+        return Answer.after(error, Fate.NO_ANSWER)
     hand_over()
     try:
         _refuse_dead_line(smtp)
         smtp.send(b".\r\n")
     except (smtplib.SMTPException, OSError) as error:
         # The dot never left, so what the server has of the mail has no end.
-        return Answer.after(error, Fate.TRY_LATER)
+        return Answer.after(error, Fate.NO_ANSWER)
     try:
         answer = Answer.of(*smtp.getreply())
     except (smtplib.SMTPException, OSError) as error:

@@ -10,6 +10,7 @@ could not write is written by its sender.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import OperationalError, connection
 from django.db.models import Subquery
 
 from crm.mail_words import (
@@ -30,14 +32,16 @@ from crm.mail_words import (
     WEEK_IS_OVER,
 )
 from crm.models import Digest, Firm, Lead, User
+from crm.models.mail import LEASE
 from crm.selectors.digest import language_of, zone_of
 from crm.services import digest_due, digest_writing, stop_links
 from crm.services.delivery import Answer, Fate, deliver
 from crm.services.digest_layout import settings_address
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=2)
 BACK_OFF_MINUTES = (1, 2, 2, 5, 20, 60)
+BACK_OFF_FROM_NOBODY = BACK_OFF_MINUTES[:4]  # a server that is back is to be noticed soon
+RECORD_TRIES, RECORD_PAUSE = 3, 5  # seconds
 FROZEN = ("subject", "text_body", "html_body", "language", "as_of", "shown", "message_id")
 OVER = {Digest.Kind.WEEKLY: WEEK_IS_OVER, Digest.Kind.DAILY: DAY_IS_OVER}
 Status = Digest.Status
@@ -54,7 +58,7 @@ def sweep(*, now: datetime) -> list[int]:
     due = _settle(now, firm)
     _write_together(due, now=now, firm=firm)
     # What the Monday mail of this morning says is left out of the reminders of this morning.
-    if digest_due.add_daily(readers, now=now, firm=firm):
+    if _add_daily(readers, now=now, firm=firm):
         known = {digest.pk for digest in due}
         due = _waiting(now)
         _write_together([one for one in due if one.pk not in known], now=now, firm=firm)
@@ -136,6 +140,15 @@ def as_message(digest: Digest) -> EmailMultiAlternatives:
     return message
 
 
+def _add_daily(readers: Sequence[Any], *, now: datetime, firm: Firm) -> bool:
+    """Add reminders; whatever goes wrong with them keeps no Monday mail."""
+    try:
+        return digest_due.add_daily(readers, now=now, firm=firm)
+    except Exception:  # the next sweep tries again
+        log.exception("reminders could not be added")
+        return False
+
+
 def _write_together(due: Sequence[Digest], *, now: datetime, firm: Firm) -> None:
     """Freeze what is due and not yet written; whatever goes wrong is left to the senders.
 
@@ -155,13 +168,14 @@ def _write_together(due: Sequence[Digest], *, now: datetime, firm: Firm) -> None
 
 
 def _waiting(now: datetime) -> list[Digest]:
-    due = Digest.objects.claimable_at(now).order_by("due_at", "pk")
+    """Return what can be sent now, first what never kept a sender waiting."""
+    due = Digest.objects.claimable_at(now).order_by("attempts", "due_at", "pk")
     return list(due.select_related("recipient").defer("text_body", "html_body"))
 
 
 def _settle(now: datetime, firm: Firm) -> list[Digest]:
     """Close what a dead sender left behind and what is over; return what waits to be sent."""
-    lost = Digest.objects.filter(status=Status.HANDED_OVER, lease_until__lt=now)
+    lost = Digest.objects.left_behind_at(now)
     lost.update(status=Status.UNKNOWN, lease_until=None, answer=DIED)
     waiting: list[Digest] = []
     over: list[Digest] = []
@@ -234,7 +248,8 @@ def _settle_answer(digest: Digest, token: str, answer: Answer, now: datetime) ->
             return _record(digest, token, status=Status.FAILED, answer=answer.words)
         case Fate.NOT_KNOWN:
             return _record(digest, token, status=Status.UNKNOWN, answer=answer.words)
-    wait = BACK_OFF_MINUTES[min(digest.attempts, len(BACK_OFF_MINUTES) - 1)]
+    waits = BACK_OFF_FROM_NOBODY if answer.fate is Fate.NO_ANSWER else BACK_OFF_MINUTES
+    wait = waits[min(digest.attempts, len(waits) - 1)]
     return _record(
         digest,
         token,
@@ -245,9 +260,23 @@ def _settle_answer(digest: Digest, token: str, answer: Answer, now: datetime) ->
 
 
 def _record(digest: Digest, token: str, *, status: str, answer: str, **facts: datetime) -> str:
+    """Write down what became of a mail; only this sender knows it, so a locked ledger is asked
+    again while the lease lasts."""
     mine = Digest.objects.filter(pk=digest.pk, claimed_by=token)
-    mine.update(
-        status=status, answer=answer, lease_until=None, attempts=digest.attempts + 1, **facts
-    )
+    for tries_left in reversed(range(RECORD_TRIES)):
+        try:
+            mine.update(
+                status=status,
+                answer=answer,
+                lease_until=None,
+                attempts=digest.attempts + 1,
+                **facts,
+            )
+            break
+        except OperationalError:
+            if not tries_left:
+                raise
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(RECORD_PAUSE)
     log.info("digest %s of %s: %s %s", digest.pk, digest.period, status, answer)
     return status

@@ -48,18 +48,22 @@ def test_a_mail_is_due_at_eight_on_monday_where_its_reader_lives(zone, moment):
 
 
 @pytest.mark.parametrize(
-    ("day", "utc_hour"),
+    ("zone", "day", "moment"),
     [
-        (date(2026, 3, 23), 7),
-        (date(2026, 3, 30), 6),
-        (date(2026, 10, 19), 6),
-        (date(2026, 10, 26), 7),
+        ("Europe/Berlin", date(2026, 3, 23), "2026-03-23T07:00+00:00"),
+        ("Europe/Berlin", date(2026, 3, 30), "2026-03-30T06:00+00:00"),
+        ("Europe/Berlin", date(2026, 10, 19), "2026-10-19T06:00+00:00"),
+        ("Europe/Berlin", date(2026, 10, 26), "2026-10-26T07:00+00:00"),
+        ("Pacific/Auckland", date(2026, 3, 30), "2026-03-29T19:00+00:00"),
+        ("Pacific/Auckland", date(2026, 4, 6), "2026-04-05T20:00+00:00"),
+        ("Pacific/Auckland", date(2026, 9, 21), "2026-09-20T20:00+00:00"),
+        ("Pacific/Auckland", date(2026, 9, 28), "2026-09-27T19:00+00:00"),
     ],
 )
-def test_eight_stays_eight_across_both_changes_of_summer_time(day, utc_hour):
-    eight = weeks.due_at(day, weekday=1, hour=8, zone=ZoneInfo("Europe/Berlin"))
+def test_eight_stays_eight_across_both_changes_of_summer_time(zone, day, moment):
+    eight = weeks.due_at(day, weekday=1, hour=8, zone=ZoneInfo(zone))
 
-    assert eight.astimezone(UTC) == datetime(day.year, day.month, day.day, utc_hour, tzinfo=UTC)
+    assert eight.astimezone(UTC) == datetime.fromisoformat(moment)
 
 
 def test_an_hour_that_summer_time_leaves_out_still_comes():
@@ -85,6 +89,21 @@ def test_weeks_around_new_year_have_the_names_of_the_iso_calendar(day, week):
 def test_weeks_are_counted_across_a_year_of_53_weeks():
     assert weeks.weeks_between("2026-W52", date(2027, 1, 4)) == 2
     assert weeks.weeks_before(date(2027, 1, 4), 2) == ["2026-W53", "2026-W52"]
+
+
+def test_each_week_around_new_year_has_one_mail(settings):
+    settings.EMAIL_BACKEND = "crm.outbox.OutboxBackend"
+    reader = UserFactory()
+    first = datetime(2026, 12, 21, 1, tzinfo=UTC)
+
+    for hours in range(0, 4 * 7 * 24, 12):
+        now = first + timedelta(hours=hours)
+        for digest_id in digests.sweep(now=now):
+            digests.send(digest_id=digest_id, now=now)
+
+    sent = Digest.objects.filter(recipient=reader, status=Status.SENT).order_by("period")
+    assert [mail.period for mail in sent] == ["2026-W52", "2026-W53", "2027-W01", "2027-W02"]
+    assert not any("covers" in mail.text_body for mail in sent)
 
 
 def test_the_day_and_the_hour_are_the_readers_own():
@@ -173,6 +192,24 @@ def test_who_left_between_the_sweep_and_the_send_gets_nothing(facts, settings):
     reader = UserFactory()
     (digest_id,) = digests.sweep(now=MONDAY)
     User.objects.filter(pk=reader.pk).update(**facts)
+
+    assert digests.send(digest_id=digest_id, now=MONDAY) == Status.FAILED
+    assert Digest.objects.get().answer == digests.NOT_A_READER
+
+
+@pytest.mark.parametrize("facts", [{"is_active": False}, {"wants_digest": False}, {"email": ""}])
+def test_who_left_between_the_claim_and_the_send_gets_nothing(facts, settings, monkeypatch):
+    settings.EMAIL_BACKEND = "crm.outbox.OutboxBackend"
+    reader = UserFactory()
+    (digest_id,) = digests.sweep(now=MONDAY)
+    claim = digests.claim
+
+    def claimed_and_gone(**claimed):
+        taken = claim(**claimed)
+        User.objects.filter(pk=reader.pk).update(**facts)
+        return taken
+
+    monkeypatch.setattr(digests, "claim", claimed_and_gone)
 
     assert digests.send(digest_id=digest_id, now=MONDAY) == Status.FAILED
     assert Digest.objects.get().answer == digests.NOT_A_READER

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from crm.models import Digest, OutboxMail, User
 from crm.services import delivery, digests
@@ -155,6 +155,28 @@ def test_a_lost_reply_after_the_mail_is_handed_over_is_never_answered_with_a_sec
     assert len(server.taken) == 1
 
 
+def test_a_server_that_was_away_for_long_is_tried_again_within_five_minutes(reader):
+    now = MONDAY
+    with mail_server.sending_to(mail_server.free_port()):
+        for _try in range(6):
+            assert send_all(now) == [Status.PENDING]
+            wait = Digest.objects.get().next_try_at - now
+            now += wait
+
+    assert wait == timedelta(minutes=5)
+
+
+def test_who_never_kept_a_sender_waiting_goes_first(server):
+    slow = UserFactory()
+    server.answers[slow.email] = "451 try later"
+    send_all()
+    new = UserFactory()
+
+    due = digests.sweep(now=MONDAY + timedelta(minutes=1))
+
+    assert [Digest.objects.get(pk=pk).recipient for pk in due] == [new, slow]
+
+
 def test_one_bad_recipient_keeps_nobody_else_waiting(server):
     good, bad = UserFactory(), UserFactory()
     server.answers[bad.email] = "451 try later"
@@ -229,6 +251,85 @@ def test_a_slow_sender_that_lost_its_lease_hands_nothing_over(reader, server, mo
 
     assert len(server.taken) == 1
     assert Digest.objects.get().status == Status.SENT
+
+
+@pytest.mark.parametrize("days", [-1, 8])
+def test_a_clock_that_jumps_sends_no_second_mail_in_a_week(days, reader, server):
+    send_all()
+    for moment in (MONDAY + timedelta(days=days), MONDAY, MONDAY + timedelta(days=1)):
+        send_all(moment)
+
+    weeks = {"2026-W48"} if days < 0 else {"2026-W48", "2026-W49"}
+    assert server.keys == dict.fromkeys((f"{reader.pk}/{week}" for week in weeks), 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "fate"), [("deliver", Status.SENT), ("_settle_answer", Status.UNKNOWN)]
+)
+def test_a_lease_of_a_clock_that_was_set_back_holds_nothing_up(
+    step, fate, reader, server, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(digests, step, die)
+        with pytest.raises(Killed):
+            send_all(MONDAY)
+
+    send_all(MONDAY - timedelta(days=1))
+
+    assert Digest.objects.get().status == fate
+    assert len(server.taken) == 1
+
+
+def test_a_try_that_was_put_off_by_a_clock_that_was_set_back_comes_now(reader, server):
+    server.answers[reader.email] = "451 try later"
+    send_all(MONDAY)
+    server.answers.clear()
+
+    assert send_all(MONDAY - timedelta(days=1)) == [Status.SENT]
+
+
+def test_a_slow_sender_keeps_its_mail_through_a_jump_of_the_clock(reader, server, monkeypatch):
+    """Its lease counts as over, another sends the mail: the first one hands nothing over."""
+    true_deliver = delivery.deliver
+    (digest_id,) = digests.sweep(now=MONDAY)
+
+    def slow(message, *, hand_over):
+        monkeypatch.setattr(digests, "deliver", true_deliver)
+        digests.send(digest_id=digest_id, now=MONDAY - timedelta(days=1))
+        return true_deliver(message, hand_over=hand_over)
+
+    monkeypatch.setattr(digests, "deliver", slow)
+    digests.send(digest_id=digest_id, now=MONDAY)
+
+    assert len(server.taken) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ledger_that_is_locked_for_a_while_is_asked_again(reader, server, monkeypatch):
+    monkeypatch.setattr(digests, "RECORD_PAUSE", 0)
+    locked = [True, True]
+
+    def fail_twice(execute, sql, *rest):
+        if locked and '"attempts" =' in sql:
+            locked.pop()
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(fail_twice):
+        assert send_all() == [Status.SENT]
+
+    assert Digest.objects.get().status == Status.SENT
+
+
+def test_reminders_that_cannot_be_made_keep_no_monday_mail(reader, server, monkeypatch):
+    monkeypatch.setattr(digests.digest_due, "add_daily", die_of_a_fault)
+
+    assert send_all() == [Status.SENT]
+
+
+def die_of_a_fault(*args: object, **kwargs: object) -> None:
+    """Stand for a torn record."""
+    raise ValueError("a torn record")
 
 
 def senders_at_once(digest_id: int) -> None:
