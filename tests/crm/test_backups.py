@@ -153,7 +153,7 @@ def test_a_backup_that_would_fill_the_disk_is_not_begun_and_none_is_given_up(fol
 def test_two_backups_at_once_are_one(folder):
     folder.mkdir()
     with (folder / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_SH)  # however weakly it is held
 
         tasks.back_up()
         with pytest.raises(CommandError, match="Wait for it"):
