@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Max
 from django.utils import translation
 
-from crm import formats, interest, payment_law, play_messages, wording
+from crm import article_names, formats, interest, payment_law, play_messages, wording
 from crm.interest import Rates, RateUnknown
 from crm.models import Account, Contact, Invoice, Payment, PaymentMilestone, PaymentTerms, User
 from crm.payment_rules import Rule
@@ -35,6 +35,11 @@ class Claim:
     floor: Decimal | None
     floor_percent: Decimal | None
     flat: tuple[Decimal, str] | None = None
+
+    @property
+    def article(self) -> str:
+        """Return what the claim rests on, in the reader's language."""
+        return article_names.named(self.rule.article) if self.rule else ""
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,8 @@ def versions(lead: Lead) -> list[Version]:
         .order_by("-happened_at", "-pk")[:MOST_VERSIONS]
     )
     last = rows[0] if rows else None
+    for row in rows:
+        row.lead = lead
     return [
         Version(row, number, is_open(row, last))
         for number, row in enumerate(reversed(rows), start=1)

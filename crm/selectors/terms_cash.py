@@ -81,13 +81,13 @@ class Cash:
 
 
 def cash_of(version: Version) -> Cash:
-    """Return what is stored of a version; nothing stored is still to be computed."""
+    """Return what is stored of a version; where nothing is, an open lead's is still to come."""
     try:
         kept: DealCash | None = version.terms.cash
     except PaymentTerms.cash.RelatedObjectDoesNotExist:
         kept = None
     if kept is None:
-        return Cash(version, {}, is_waiting=True)
+        return Cash(version, {}, is_waiting=version.terms.lead.closed_at is None)
     return Cash(version, kept.result, is_waiting=kept.due_at is not None or kept.made_at is None)
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm import formats, payment_law
+from crm import article_names, formats, payment_law
 from crm.models import Account, PaymentMilestone, PaymentTerms
 from crm.models.payment_rule import HowSure
 from crm.payment_law import Finding, TermsFacts
@@ -128,7 +128,8 @@ def say(finding: Finding) -> Said:
         return _without_rule(finding)
     title = str(TITLES.get(rule.clause, rule.clause))
     sure = str(HowSure(rule.sure).label)
-    return Said(finding.code, finding.status, title, _sentence(finding, rule), rule.article, sure)
+    article = article_names.named(rule.article)
+    return Said(finding.code, finding.status, title, _sentence(finding, rule), article, sure)
 
 
 def _without_rule(finding: Finding) -> Said:

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from crm import wake
-from crm.models import DealCash, FirmCash, Lead, PaymentTerms
+from crm.models import DealCash, FirmCash, Lead, PaymentMilestone, PaymentTerms
 from crm.services import forecasts, leads
 
 CASH_TASK = "scoring.compute_cash"
@@ -55,11 +55,16 @@ def ask_for_stale(*, now: datetime) -> None:
 
 
 def ask_for_missing(*, now: datetime) -> None:
-    """Ask for the curves of terms of open leads that never had one, such as imported ones."""
-    never = PaymentTerms.objects.filter(cash=None, archived_at=None)
-    open_ones = never.filter(lead__closed_at=None, lead__archived_at=None)
+    """Ask for the curves that were never made, such as those of imported terms.
+
+    Those of open leads, and of contracts that have a milestone still to bill.
+    """
+    never = PaymentTerms.objects.filter(cash=None, archived_at=None, lead__archived_at=None)
+    to_bill = PaymentMilestone.objects.filter(terms=OuterRef("pk"), archived_at=None, invoices=None)
+    runs = Q(status=PaymentTerms.Status.AGREED) & Q(Exists(to_bill))
+    wanted = never.filter(Q(lead__closed_at=None) | runs)
     DealCash.objects.bulk_create(
-        [DealCash(terms_id=pk, due_at=now) for pk in open_ones.values_list("pk", flat=True)],
+        [DealCash(terms_id=pk, due_at=now) for pk in wanted.values_list("pk", flat=True)],
         ignore_conflicts=True,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from crm import article_names
 from crm.models import PaymentRule
 from crm.payment_law import (
     TermsFacts,
@@ -261,3 +262,8 @@ def test_what_the_file_would_refuse_is_said_beside_its_field_in_the_back_office(
     assert answer.context["adminform"].form.errors == {"max_days": ["write what fits CN802_PUBLIC"]}
     rule.refresh_from_db()
     assert (rule.max_days, rule.edited_at) == (60, None)
+
+
+def test_each_article_of_chinese_law_has_a_name_to_translate():
+    cited = {rule.article for rule in RULES if rule.country == "CN"}
+    assert cited == set(article_names.NAMED)

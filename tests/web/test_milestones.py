@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import DealCash, PaymentMilestone, SystemEvent, User
-from crm.services import upkeep
+from crm.services import cash, upkeep
 from tests.factories import (
+    InvoiceFactory,
     LeadFactory,
     PaymentMilestoneFactory,
     PaymentTermsFactory,
@@ -194,3 +195,18 @@ def test_the_day_is_told_in_the_trail_of_the_lead(client, delivery):
     page = client.get(reverse("lead-detail", args=[delivery.lead_id]) + "?system=1")
     assert "Payment milestone reached" in words(page)
     assert isinstance(SystemEvent.objects.get().happened_at, datetime)
+
+
+def test_a_running_contract_gets_its_curve_and_a_closed_one_is_not_said_to_wait(client, delivery):
+    lead = delivery.lead
+    lead.closed_at, lead.outcome = timezone.now(), "WON"
+    lead.save()
+    address = reverse("lead-terms", args=[lead.pk])
+    assert "No curve of v1 was computed" in words(client.get(address))
+    cash.ask_for_missing(now=timezone.now())
+    assert DealCash.objects.get(terms=delivery.terms).due_at
+    assert "is being computed" in words(client.get(address))
+    DealCash.objects.all().delete()
+    InvoiceFactory(lead=lead, milestone=delivery)
+    cash.ask_for_missing(now=timezone.now())
+    assert not DealCash.objects.exists()
