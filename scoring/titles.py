@@ -76,6 +76,7 @@ RECEIVABLE: Mapping[str, tuple[str, Any]] = {
     "late_billing": ("R15", gettext_lazy("Billed late after acceptance, days")),
 }
 ALL = {**TITLES, **RECEIVABLE}
+IN_PARTS = frozenset({"cash_low_point"})  # not counted in whole steps
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "first_ask": dict(Ask.choices),
     "came_from": dict(Lead.Source.choices),
@@ -115,7 +116,7 @@ def of_bin(row: Mapping[str, Any]) -> str:
 def _span(row: Mapping[str, Any]) -> str:
     start, end = row["start"], row["end"]
     if start < FROM_THE_BEGINNING and end is not None:
-        return f"≤ {formats.plain(end, 1)}"
+        return f"{'≤' if row['is_above'] else '<'} {formats.plain(end, 1)}"
     if start == 1 and end is None:
         return ""
     if row["is_above"]:
@@ -124,7 +125,7 @@ def _span(row: Mapping[str, Any]) -> str:
         return f"≥ {formats.plain(start, 1)}"
     if not start and end > 1:
         return f"< {formats.plain(end, 1)}"
-    last = end - 1
+    last = end if row["feature"] in IN_PARTS else end - 1
     return (
         formats.plain(start) if last <= start else f"{formats.plain(start)}–{formats.plain(last)}"
     )

@@ -114,7 +114,7 @@ def test_from_400_on_it_runs_in_shadow_and_the_curve_foresees(
     assert late_30(timezone.now()) == before
     page = text(client)
     assert "A learned forecast runs in shadow since" in page
-    assert "From 1500 on it takes over" in page
+    assert "From 1,500 on it takes over" in page
     tasks.train_payments()  # the same week
     assert Promotion.objects.filter(target="LATE_PAYMENT").count() == 1
 
