@@ -74,7 +74,7 @@ class Page:
     @property
     def looks(self) -> list[tuple[str, str]]:
         """Return what somebody should look at, each with the place on the page that tells more."""
-        parts = [part for part in self.parts if not part.is_well and not part.follows]
+        parts = [part for part in self.parts if not part.is_well and not part.is_minor]
         said = _("%(label)s: %(words)s")
         found = [(part.key, said % {"label": part.name, "words": part.word}) for part in parts]
         told = {jobs.BACKUP} if any(part.key == "backup" for part in parts) else set()
@@ -103,7 +103,7 @@ def page(*, now: datetime) -> Page:
     rows = _rows(runs, beats, locks, now=now)
     return Page(
         now=now,
-        parts=job_parts.parts(asked, [run for run in runs if run.name == jobs.BACKUP]),
+        parts=job_parts.parts(asked, runs),
         running=[*_locked(locks, now=now), *_unlocked(runs, now=now)],
         waits=job_waits.waits(now=now),
         in_doubt=job_waits.mails_in_doubt(now=now),
@@ -175,7 +175,7 @@ def _row(
     now: datetime,
 ) -> Row:
     done = next((run for run in runs if run.outcome == Outcome.DONE), None)
-    bad = next((run for run in runs if _went_wrong(run, now=now)), None)
+    bad = next((run for run in runs if run.went_wrong_by(now)), None)
     quiet_at = beats.get(job.task)
     ends = [moment for moment in (done and done.ended_at, quiet_at) if moment]
     well_at = max(ends, default=None)
@@ -194,16 +194,11 @@ def _row(
     )
 
 
-def _went_wrong(run: JobRun, *, now: datetime) -> bool:
-    is_lost = run.outcome == Outcome.RUNNING and run.lease_until <= now
-    return is_lost or run.outcome in {Outcome.FAILED, Outcome.BROKE_OFF}
-
-
 def _failures(runs: Sequence[JobRun], rows: Mapping[str, Row], *, now: datetime) -> list[Failure]:
     """Return the last failure of each job, those that go on before those that are over."""
     last: dict[str, JobRun] = {}
     for run in runs:
-        if _went_wrong(run, now=now):
+        if run.went_wrong_by(now):
             last.setdefault(run.name, run)
     found = [
         Failure(

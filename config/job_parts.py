@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from config import jobs
 from config.job_words import ago, moment, size, trouble
 from crm.models import JobRun
 from crm.selectors import health
@@ -22,7 +23,8 @@ WELL, UNSURE, BAD = "well", "unsure", "bad"
 class Part:
     """One part: how it is in a word, its facts, and what to do where it is not well.
 
-    What `follows` is silent because another part is; what `may_be_asked` can be woken by a button.
+    What `is_minor` is not said at the top of the page: another part is to blame, or nothing is
+    wrong yet. What `may_be_asked` can be woken by a button.
     """
 
     key: str
@@ -32,7 +34,7 @@ class Part:
     fact: str = ""
     to_do: str = ""
     more: str = ""
-    follows: bool = False
+    is_minor: bool = False
     may_be_asked: bool = False
 
     @property
@@ -55,15 +57,15 @@ class Asked:
         return health.state(self.beats.get(name), now=self.now) == "alive"
 
 
-def parts(asked: Asked, backups: Sequence[JobRun]) -> list[Part]:
-    """Return all parts; `backups` are the kept runs of the backup, the latest first."""
+def parts(asked: Asked, runs: Sequence[JobRun]) -> list[Part]:
+    """Return all parts; `runs` are the kept runs of all jobs, the latest first."""
     return [
         clock(asked),
         worker(asked, "worker", _("Worker for scores")),
         worker(asked, "mailer", _("Worker for mails")),
         broker(asked),
         disk(asked.disk),
-        backup(backups, now=asked.now),
+        backup(runs, now=asked.now),
     ]
 
 
@@ -74,7 +76,7 @@ def clock(asked: Asked) -> Part:
         return Part("clock", name, WELL, pgettext("background work", "alive"), fact)
     if asked.messages is None:
         to_do = _("It waits for the message broker; see there.")
-        return Part("clock", name, UNSURE, _("not known"), fact, to_do, follows=True)
+        return Part("clock", name, UNSURE, _("not known"), fact, to_do, is_minor=True)
     to_do = _(
         "Nothing starts by itself now: no scores at night, no mails. Restart Touchstone on the "
         "server; parts that are run one by one need celery --app=config beat."
@@ -89,11 +91,11 @@ def worker(asked: Asked, key: str, name: str) -> Part:
         return Part(key, name, WELL, pgettext("background work", "alive"), fact)
     if asked.messages is None:
         to_do = _("It waits for the message broker; see there.")
-        return Part(key, name, UNSURE, _("not known"), fact, to_do, follows=True)
+        return Part(key, name, UNSURE, _("not known"), fact, to_do, is_minor=True)
     if not asked.is_alive(health.CLOCK):
         to_do = _("The clock asks it for a sign of life, and the clock is silent. Ask it yourself:")
         silent = _("not known")
-        return Part(key, name, UNSURE, silent, fact, to_do, follows=True, may_be_asked=True)
+        return Part(key, name, UNSURE, silent, fact, to_do, is_minor=True, may_be_asked=True)
     if key not in asked.beats:
         to_do = _("The clock asks it twice a minute. Or ask it yourself:")
         return Part(key, name, UNSURE, _("not known"), fact, to_do, may_be_asked=True)
@@ -145,20 +147,9 @@ def backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
     name = _("Backup")
     if not settings.BACKUP_KEEP:
         return Part("backup", name, WELL, _("off (BACKUP_KEEP=0)"), _("Something else backs up."))
-    made = next((run for run in runs if run.facts.get("file")), None)
+    made = next((run for run in runs if run.name == jobs.BACKUP and run.facts.get("file")), None)
     if made is None or made.ended_at is None:
-        to_do = _("One is made each night at 03:30, or now:")
-        failed = next((run for run in runs if run.outcome != JobRun.Outcome.RUNNING), None)
-        if failed is not None and failed.outcome != JobRun.Outcome.DONE:
-            return Part(
-                "backup",
-                name,
-                BAD,
-                pgettext("background work", "none"),
-                str(trouble(failed).happened),
-                to_do,
-            )
-        return Part("backup", name, UNSURE, pgettext("background work", "none yet"), "", to_do)
+        return _no_backup(runs, now=now)
     fact = _("%(when)s (%(ago)s), %(size)s, looked through") % {
         "when": moment(made.ended_at, now=now),
         "ago": ago(now - made.ended_at),
@@ -166,19 +157,23 @@ def backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
     }
     where = str(made.facts["file"])
     if now - made.ended_at > OLD_BACKUP:
+        word = pgettext("background work", "old")
         to_do = _("It is older than two days. Look below why none was made since, or make one now:")
-        return Part(
-            "backup", name, BAD, pgettext("background work", "old"), fact, to_do, more=where
-        )
-    return Part(
-        "backup",
-        name,
-        WELL,
-        pgettext("background work", "made"),
-        fact,
-        _where_it_lies(where),
-        more=where,
-    )
+        return Part("backup", name, BAD, word, fact, to_do, more=where)
+    word = pgettext("background work", "made")
+    return Part("backup", name, WELL, word, fact, _where_it_lies(where), more=where)
+
+
+def _no_backup(runs: Sequence[JobRun], *, now: datetime) -> Part:
+    """Tell of a missing backup; nothing is wrong with that before the second night."""
+    name, to_do = _("Backup"), _("One is made each night at 03:30, or now:")
+    bad = next((run for run in runs if run.name == jobs.BACKUP and run.went_wrong_by(now)), None)
+    fact = str(trouble(bad).happened) if bad else ""
+    works_since = min((run.started_at for run in runs), default=now)
+    if bad or now - works_since > OLD_BACKUP:
+        return Part("backup", name, BAD, pgettext("background work", "none"), fact, to_do)
+    word = pgettext("background work", "none yet")
+    return Part("backup", name, UNSURE, word, fact, to_do, is_minor=True)
 
 
 def _where_it_lies(file: str) -> str:

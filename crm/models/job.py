@@ -67,6 +67,11 @@ class JobRun(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%Y-%m-%d %H:%M}"
 
+    def went_wrong_by(self, moment: datetime) -> bool:
+        """Say whether it failed, or broke off and will never say so."""
+        is_lost = self.outcome == JobOutcome.RUNNING and self.lease_until <= moment
+        return is_lost or self.outcome in {JobOutcome.FAILED, JobOutcome.BROKE_OFF}
+
     @property
     def seconds(self) -> float | None:
         """Return how long it took."""

@@ -127,7 +127,7 @@ def test_without_a_broker_it_alone_is_to_blame(now, monkeypatch):
         "It waits for the message broker; see there."
     }
     looks = [words for _, words in told(now).page.looks]
-    assert looks == ["Message broker: does not answer", "Backup: none yet"]
+    assert looks == ["Message broker: does not answer"]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +240,19 @@ def test_a_backup_is_old_after_two_days(now, age, level, word):
     part = job_parts.backup([backed_up(now - age)], now=now)
 
     assert (part.level, part.word) == (level, word)
+
+
+def test_a_missing_backup_is_no_trouble_before_the_second_night(now):
+    ran("scoring.train", at=now - timedelta(hours=40))
+    fresh = job_parts.backup(JobRun.objects.all(), now=now)
+    ran("scoring.train", at=now - timedelta(hours=49))
+
+    late = job_parts.backup(JobRun.objects.all(), now=now)
+
+    assert [(part.level, part.is_minor) for part in (fresh, late)] == [
+        ("unsure", True),
+        ("bad", False),
+    ]
 
 
 def test_a_backup_on_the_disk_of_the_data_or_gone_is_said(now, tmp_path, settings):
