@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, Max, Q, Value, When
+from django.db.models import Max, Q
 
 from crm.models import Bid, Firm, Interaction, Invoice, Lead, PlannedMeeting, User
 from crm.models.lead import LeadQuerySet
@@ -54,9 +54,9 @@ class Window:
         """Say whether a day lies within."""
         return self.first <= day <= self.last
 
-    def of(self, field: str) -> Q:
-        """Return the condition that a column lies within."""
-        return Q(**{f"{field}__gte": self.first, f"{field}__lte": self.last})
+    def distance(self, day: date) -> tuple[bool, int]:
+        """Return how far a day is from today; all that is gone lies beyond what is ahead."""
+        return day < self.today, abs((day - self.today).days)
 
 
 @dataclass(frozen=True)
@@ -99,18 +99,20 @@ def of_person(user: User, *, firm: Firm, now: datetime) -> Calendar:
         found += _bids(user, window)
     if user.has_perm("crm.read_money"):
         found += _payments(user, window)
-    found.sort(key=lambda one: (one.day < window.today, one.day, one.kind, one.row_id))
+    found.sort(key=lambda one: (*window.distance(one.day), one.kind, one.row_id))
     return Calendar(found[:MOST_ENTRIES], is_cut=len(found) > MOST_ENTRIES)
 
 
-def _nearest(rows: Any, field: str, window: Window) -> Any:
-    """Return the rows of the window, what is ahead first; one more than a feed takes."""
-    is_past = Case(
-        When(**{f"{field}__lt": window.today}, then=Value(1)),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    return rows.filter(window.of(field)).order_by(is_past, field, "pk")[: MOST_ENTRIES + 1]
+def _nearest(rows: Any, field: str, window: Window) -> list[Any]:
+    """Return the rows of the window nearest to today, what is ahead first.
+
+    Each of the two lookups follows an index and stops after what a feed takes.
+    """
+    most = MOST_ENTRIES + 1
+    coming = rows.filter(**{f"{field}__gte": window.today, f"{field}__lte": window.last})
+    found = list(coming.order_by(field, "pk")[:most])
+    gone = rows.filter(**{f"{field}__gte": window.first, f"{field}__lt": window.today})
+    return found + list(gone.order_by(f"-{field}", "-pk")[: max(1, most - len(found))])
 
 
 def _changes(model: Any, ids: Iterable[int], key: str = "id") -> Mapping[int, datetime]:
@@ -124,7 +126,7 @@ def _plans(user: User, firm: Firm, window: Window) -> list[Entry]:
     rows = PlannedMeeting.objects.visible_to(user).current().filter(lead__archived_at=None)
     rows = rows.filter(Q(lead__closed_at=None) | Q(meeting_date__lt=window.today))
     rows = rows.select_related("lead__account", "author")
-    plans = list(_nearest(rows, "meeting_date", window))
+    plans = _nearest(rows, "meeting_date", window)
     changes = _changes(PlannedMeeting, (plan.pk for plan in plans))
     return [_meeting(plan, firm, changes.get(plan.pk)) for plan in plans]
 
@@ -158,7 +160,7 @@ def _hours(plan: PlannedMeeting, zone: ZoneInfo) -> tuple[datetime | None, datet
 def _steps(leads: LeadQuerySet, window: Window, met: set[tuple[int, date]]) -> list[Entry]:
     """Return the next steps; one on the day of a meeting of its lead is that meeting."""
     rows = leads.open().select_related("account")
-    steps = list(_nearest(rows, "next_step_date", window))
+    steps = _nearest(rows, "next_step_date", window)
     ids = [lead.pk for lead in steps]
     talks = Interaction.objects.current().filter(lead__in=ids).order_by().values_list("lead")
     noted = dict(talks.annotate(latest=Max("recorded_at")))
@@ -173,7 +175,7 @@ def _steps(leads: LeadQuerySet, window: Window, met: set[tuple[int, date]]) -> l
 def _decisions(leads: LeadQuerySet, window: Window) -> list[Entry]:
     """Return the days by which somebody decides about a lead."""
     rows = leads.open().select_related("account")
-    due = list(_nearest(rows, "decide_by_date", window))
+    due = _nearest(rows, "decide_by_date", window)
     changes = _changes(Lead, (lead.pk for lead in due))
     return [
         _of_lead(Kind.DECISION, lead, lead.decide_by_date, changes.get(lead.pk))
@@ -192,7 +194,7 @@ def _bids(user: User, window: Window) -> list[Entry]:
     rows = Bid.objects.visible_to(user).current().filter(result="")
     rows = rows.filter(lead__closed_at=None, lead__archived_at=None)
     rows = rows.exclude(choice=Bid.Choice.NO_BID).select_related("lead__account")
-    bids = list(_nearest(rows, "deadline_date", window))
+    bids = _nearest(rows, "deadline_date", window)
     changes = _changes(Bid, (bid.pk for bid in bids))
     return [
         Entry(

@@ -18,7 +18,7 @@ from crm.services import calendars
 from crm.views import limits
 from crm.views.requests import person
 
-READS_A_MINUTE, WRONG_SECRETS_A_MINUTE = 30, 20
+READS_A_MINUTE, WRONG_SECRETS_A_MINUTE = 12, 20
 
 
 @require_safe
