@@ -172,6 +172,13 @@ class PaymentMilestone(LedgerRow, Versioned):
 class InvoiceQuerySet(MoneyQuerySet["Invoice"]):
     """Invoices."""
 
+    def visible_to(self, user: User) -> Self:
+        """Add, for managers, what was billed to an account alone: they see all accounts, too."""
+        found = super().visible_to(user)
+        if user.role != User.Role.MANAGER:
+            return found
+        return self.filter(Q(lead=None) | Q(lead__in=Lead.objects.visible_to(user)))
+
     def unpaid(self) -> Self:
         """Keep those with something still to come in."""
         return self.filter(archived_at=None, written_off_date=None, paid_amount__lt=F("amount"))

@@ -141,9 +141,7 @@ def invoice_new(request: HtmxRequest) -> HttpResponse:
 def _billed(
     request: HtmxRequest, user: User
 ) -> tuple[PaymentMilestone | None, Lead | None, Account | None]:
-    """Return whom and what is billed, as the address says; only a founder or accountant bills
-    an account without a lead, for nobody else would see the invoice.
-    """
+    """Return whom and what is billed, as the address says."""
     said = request.GET
     if "milestone" in said:
         rows = PaymentMilestone.objects.visible_to(user).filter(archived_at=None)
@@ -154,7 +152,7 @@ def _billed(
         leads = Lead.objects.visible_to(user).select_related("account")
         lead = get_object_or_404(leads, pk=number(said["lead"]))
         return None, lead, lead.account
-    if "account" in said and user.role != User.Role.MANAGER:
+    if "account" in said:
         accounts = Account.objects.visible_to(user).current()
         return None, None, get_object_or_404(accounts, pk=number(said["account"]))
     return None, None, None
@@ -196,7 +194,7 @@ def _choose(request: HtmxRequest, user: User) -> HttpResponse:
         .current()
         .filter(name__icontains=words)
         .order_by("name", "pk")[:MOST_NAMED]
-        if words and user.role != User.Role.MANAGER
+        if words
         else (),
         "q": words,
     }

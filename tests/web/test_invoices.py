@@ -404,3 +404,20 @@ def test_a_seller_sees_own_invoices_and_may_note_a_reminder_but_no_payment(clien
     assert client.get(detail(other)).status_code == 404
     assert client.post(reverse("invoice-remind", args=[own.pk]), {"step": 10}).status_code == 302
     assert pay(client, own)[0] == 403
+
+
+def test_a_manager_bills_an_account_without_a_lead_and_finds_the_invoice_again(client: Client):
+    client.force_login(UserFactory(role=User.Role.MANAGER))
+    account = AccountFactory()
+    address = f"{reverse('invoice-new')}?account={account.pk}"
+    token = client.get(address).context["form"]["token"].value()
+    day = timezone.localdate().isoformat()
+    facts = {"number": "A-1", "amount": "900", "currency": "CNY", "token": token}
+
+    made = client.post(address, facts | {"issued_date": day, "due_date": day})
+
+    assert made.status_code == 302
+    assert client.get(made["Location"]).status_code == 200
+    assert "A-1" in page(client)
+    client.force_login(UserFactory())
+    assert client.get(made["Location"]).status_code == 404
