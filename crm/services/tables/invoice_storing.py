@@ -17,11 +17,13 @@ from crm.services.tables.invoice_rows import InvoiceRow
 from crm.services.tables.refusals import BadRows
 from crm.services.tables.storing import REASON, Values, accounts_of
 
-DEFAULTS = {"milestone_label": "", "currency": "CNY", "disputed_date": None}
+DEFAULTS = {
+    "milestone_label": "", "currency": "CNY", "disputed_date": None, "write_off_reason": "",
+}  # fmt: skip
 WRITTEN = (
     "ledger_id", "recorded_at", "account_id", "lead_id", "number", "milestone_label", "amount",
-    "currency", "issued_date", "due_date", "disputed_date", "written_off_date", "paid_amount",
-    "version",
+    "currency", "issued_date", "due_date", "disputed_date", "written_off_date",
+    "write_off_reason", "paid_amount", "version",
 )  # fmt: skip
 PAID = ("ledger_id", "recorded_at", "invoice_id", "paid_date", "amount", "kind", "note")
 IDS_A_QUERY = 500
