@@ -7,7 +7,7 @@ AT_ONCE := -n auto --maxprocesses 4
 AS_DEPLOYED = BASE_URL=https://crm.example.com ALLOWED_HOSTS=crm.example.com \
   EMAIL_HOST=smtp.example.com EMAIL_FROM=crm@example.com
 
-.PHONY: up test check check-types check-rest bench constraints clean
+.PHONY: up test check check-types check-rest bench faults constraints clean
 
 up:
 	@$(PYTHON) config/install.py
@@ -38,6 +38,10 @@ check-rest:
 bench:
 	@$(PYTHON) config/install.py dev
 	@$(BIN)/python -m tests.benchmarks.bench_speed
+
+faults:  # half an hour; SHORT=1 for minutes, POSTGRES=1, TO=file for a copy of the table
+	@$(PYTHON) config/install.py dev
+	@$(BIN)/python -m tests.faults $(if $(SHORT),--hasty) $(if $(POSTGRES),--postgres) $(if $(TO),--out $(TO))
 
 constraints:  # after a change of pyproject.toml; needs uv
 	uv pip compile --universal --all-extras --no-header --no-annotate --upgrade -o constraints.txt pyproject.toml

@@ -1,0 +1,1 @@
+"""Faults done to real processes: nothing is lost and nothing sent twice."""
