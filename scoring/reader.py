@@ -22,8 +22,8 @@ from scoring.frames import INTENT, MOMENT, MONEY, Schema, rows_of
 from scoring.tables import INTENT_TABLES, MONEY_TABLES, Table, number
 from scoring.vocabulary import LEFT_OUT, Outcome, Source
 
-LEADS_A_CHUNK = 10_000
-FEW_LEADS = 500
+LEADS_A_CHUNK = 5_000
+FEW_LEADS = 2_000
 PAID_IN_FULL = 0.95
 
 LEAD: Schema = {
@@ -53,12 +53,16 @@ class Chunk:
 def chunks(lead_ids: Iterable[int]) -> Iterator[Chunk]:
     """Yield the leads in chunks, lowest key first."""
     ordered = sorted(set(lead_ids))
-    if not ordered:
-        return
-    is_range = len(ordered) > FEW_LEADS and ordered[-1] - ordered[0] < 3 * len(ordered)
-    size = LEADS_A_CHUNK if is_range else FEW_LEADS
-    for start in range(0, len(ordered), size):
-        yield Chunk(ordered[start : start + size], is_range)
+    for some in _parts(ordered, LEADS_A_CHUNK):
+        if len(some) > FEW_LEADS and some[-1] - some[0] < 3 * len(some):
+            yield Chunk(some, is_range=True)
+        else:
+            yield from (Chunk(few, is_range=False) for few in _parts(some, FEW_LEADS))
+
+
+def _parts(lead_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(lead_ids), size):
+        yield lead_ids[start : start + size]
 
 
 def lead_ids_at(as_of: datetime) -> list[int]:
