@@ -12,9 +12,15 @@ from crm import formats
 from crm.models import InvoiceReminder
 from crm.selectors.digest_daily import CAP_STAGES, CAPS, SAID, Item, Reminders, What
 from crm.services.digest_decision_words import two_sentences
-from crm.services.digest_layout import address, inlined, settings_address, short_name, short_title
-from crm.services.digest_mail import COLUMNS, Mail
-from crm.text_lines import wrapped
+from crm.services.digest_layout import (
+    address,
+    inlined,
+    laid_out,
+    settings_address,
+    short_name,
+    short_title,
+)
+from crm.services.digest_mail import Mail
 
 
 def render(reminders: Reminders, *, language: str) -> Mail:
@@ -27,7 +33,7 @@ def render(reminders: Reminders, *, language: str) -> Mail:
         html = render_to_string("emails/reminders.html", view)
     return Mail(
         subject=" ".join(view["subject"].split()),
-        text=wrapped(text, columns=COLUMNS),
+        text=laid_out(text),
         html=inlined(html),
         shown=_shown(reminders),
         names=frozenset(item.lead_id for item in reminders.items if item.lead_id),

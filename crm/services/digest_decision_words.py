@@ -18,6 +18,7 @@ from crm.services.digest_layout import (
     percent_bar,
     short_name,
     short_title,
+    unbroken,
 )
 
 RINGS = "○◔◑◕●"
@@ -146,7 +147,7 @@ def aside(decision: Decision, *, with_usual: bool, weeks: int) -> str:
     parts = [said] if said else []
     if with_usual:
         parts.append(pgettext("chance of an order", "usual %(chance)s") % {"chance": usual})
-    joined = pgettext("beside a chance", "; ").join(parts)
+    joined = unbroken(pgettext("beside a chance", "; ").join(parts))
     return pgettext("beside a chance", " (%s)") % joined if joined else ""
 
 

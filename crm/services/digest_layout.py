@@ -14,15 +14,17 @@ from django.urls import reverse
 from crm import formats
 from crm.names import LEGAL_FORMS
 from crm.selectors.digest_parts import Score
+from crm.text_lines import wrapped
 
+NO_BREAK = "\u00a0"
+COLUMNS = 52
 LONGEST_NAME, MOST_NAME_WORDS = 14, 4
 LONGEST_TITLE, MOST_TITLE_WORDS = 10, 3
 BAR_END = 0.5
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # A figure and its unit never part.
-TOGETHER = re.compile(
-    rf"(?<=\d) (?=(?:h|{formats.ENGLISH_MONTHS.replace(' ', '|')})\b|[小元万亿天笔条周])"
-)
+UNITS = f"h|days?|weeks?|{formats.ENGLISH_MONTHS.replace(' ', '|')}"
+TOGETHER = re.compile(rf"(?<=\d) (?=(?:{UNITS})\b|[小元万亿天笔条周])")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,17 @@ def cut(text: str, characters: int, words: int) -> str:
     kept = " ".join(text.split()[:words])
     kept = kept[: characters if CHINESE.search(kept) else 4 * characters]
     return kept if kept == " ".join(text.split()) else f"{kept}…"
+
+
+def laid_out(text: str) -> str:
+    """Return a text part in lines that fit, in which a figure keeps its unit beside it."""
+    lines = wrapped(TOGETHER.sub(NO_BREAK, text), columns=COLUMNS)
+    return lines.replace(NO_BREAK, " ")
+
+
+def unbroken(words: str) -> str:
+    """Return words that stay in one line where a line has room for them."""
+    return words.replace(" ", NO_BREAK)
 
 
 def inlined(html: str) -> str:

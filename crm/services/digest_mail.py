@@ -12,11 +12,9 @@ from django.utils import translation
 from crm import formats
 from crm.selectors.digest_parts import Content
 from crm.services import digest_words
-from crm.services.digest_layout import Fullness, inlined
-from crm.text_lines import wrapped
+from crm.services.digest_layout import Fullness, inlined, laid_out
 
 MOST_WORDS, MOST_CHARACTERS = 170, 320
-COLUMNS = 52
 # The fullest first. Three decisions with few facts are worth more than two with many.
 FULLNESS = (
     Fullness(decisions=5, first_facts=3, facts=3, news=2),
@@ -64,7 +62,7 @@ def render(content: Content, *, language: str) -> Mail:
                 break
     return Mail(
         subject=" ".join(view["subject"].split()),
-        text=wrapped(text, columns=COLUMNS),
+        text=laid_out(text),
         html=inlined(html),
         shown={str(decision.lead_id): decision.points for decision in cut.decisions},
         names=names(cut),

@@ -19,6 +19,7 @@ from crm.services.digest_layout import (
     percent_bar,
     settings_address,
     short_name,
+    unbroken,
 )
 from crm.weeks import iso_week
 
@@ -211,7 +212,7 @@ def news_chance(each: News, *, weeks: int) -> str:
         return ""
     chance = {"chance": formats.percent(1 - each.order.probability)}
     then = was(each.order, each.order_before, weeks=weeks)
-    beside = pgettext("beside a chance", " (%s)") % then if then else ""
+    beside = pgettext("beside a chance", " (%s)") % unbroken(then) if then else ""
     now = _("Chance of an order %(chance)s") % chance
     return now + beside + pgettext("end of a sentence", ".")
 

@@ -30,8 +30,8 @@ def run(*args: str) -> str:
 def test_a_cron_line_sends_what_is_due_without_worker_or_broker():
     UserFactory.create_batch(2)
 
-    assert run("send_due_digests", "--now", MONDAY.isoformat()) == "Monday mails: sent 2.\n"
-    assert run("send_due_digests", "--now", MONDAY.isoformat()) == "Monday mails: none is due.\n"
+    assert run("send_due_digests", "--now", MONDAY.isoformat()) == "Mails: sent 2.\n"
+    assert run("send_due_digests", "--now", MONDAY.isoformat()) == "Mails: none is due.\n"
     assert OutboxMail.objects.count() == 2
 
 
@@ -76,6 +76,15 @@ def test_the_digest_of_a_past_day_is_printed_and_nothing_is_sent():
     assert not OutboxMail.objects.exists()
 
 
+def test_the_reminders_of_today_are_printed_too():
+    user = UserFactory(username="wang")
+    assert run("digest", "--user", "wang", "--reminders") == "Nothing to remind of today.\n"
+    LeadFactory(owner=user, next_step_date=timezone.localdate())
+
+    assert "next step due today" in run("digest", "--user", "wang", "--reminders")
+    assert not Digest.objects.exists()
+
+
 def test_an_unknown_user_is_answered_with_the_names_that_exist():
     UserFactory(username="wang")
 
@@ -93,7 +102,7 @@ def test_a_day_ahead_is_refused():
 def test_the_sweep_gives_each_mail_to_a_task_of_its_own(monkeypatch):
     UserFactory.create_batch(2, digest_weekday=timezone.localtime().isoweekday(), digest_hour=0)
     woken = []
-    monkeypatch.setattr(wake, "now", lambda task, **facts: woken.append((task, facts)))
+    monkeypatch.setattr(wake, "now", lambda task, **facts: woken.append((task, facts)) or True)
 
     tasks.send_due_digests()
 

@@ -123,6 +123,7 @@ def test_the_day_and_the_hour_are_the_readers_own():
         {"wants_digest": False},
         {"role": User.Role.VIEWER},
         {"email": ""},
+        {"mails_muted_until": date(2026, 11, 24)},
     ],
 )
 def test_who_reads_no_mail_gets_none(facts):

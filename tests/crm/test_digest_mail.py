@@ -85,8 +85,8 @@ def test_the_text_part_is_good_to_read_alone():
 DECIDE THIS WEEK
 
 1 海岳电网 · 知识助手
-  Low intent: chance of an order 6% (was 11%; usual
-  23%)
+  Low intent: chance of an order 6%
+  (was 11%; usual 23%)
   Pattern: free consulting
   12th solution request, unpaid; budget unknown
   after 12 talks; silent 31 working days since

@@ -1,4 +1,4 @@
-"""Sends the Monday mails that are due; a cron line does without worker and broker."""
+"""Sends the Monday mails and reminders that are due; a cron line does without worker and broker."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -15,7 +15,7 @@ from crm.services import digests
 class Command(BaseCommand):
     """Add what is due, send it, say what came of it."""
 
-    help = "Sends the Monday mails that are due now; running it twice sends none twice."
+    help = "Sends the mails that are due now; running it twice sends none twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the moment."""
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 fates["BROKEN"] += 1
                 self.stderr.write(f"Mail {digest_id} waits: {type(error).__name__}: {error}")
         told = ", ".join(f"{fate.lower()} {count}" for fate, count in sorted(fates.items()))
-        self.stdout.write(f"Monday mails: {told or 'none is due'}.")
+        self.stdout.write(f"Mails: {told or 'none is due'}.")
         if fates["BROKEN"]:
             raise CommandError("Some mails could not be written; see above.")
 
