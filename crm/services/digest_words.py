@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from crm import formats, scorer_words
 from crm.selectors.digest_parts import Content, News, Sum
-from crm.services import digest_decision_words
+from crm.services import digest_decision_words, digest_effort_words
 from crm.services.digest_decision_words import two_sentences, was
 from crm.services.digest_layout import (
     Fullness,
@@ -21,7 +21,6 @@ from crm.services.digest_layout import (
     short_name,
     unbroken,
 )
-from crm.weeks import iso_week
 
 NEWS_FACTS, LEAN_NEWS_FACTS, BARE_NEWS_FACTS = 3, 2, 1
 
@@ -97,19 +96,19 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
         "news": [
             news_view(each, most=news_facts(fullness), weeks=content.weeks) for each in content.news
         ],
-        "period": period(content),
+        "period": digest_effort_words.period(content),
         "covers": covers_line(content),
-        "effort": effort_line(content),
+        "effort": digest_effort_words.effort_line(content),
         "effort_bar": percent_bar(content.effort.red_share),
-        "effort_url": effort_address(content),
-        "presales": presales_words(content),
-        "red_share": red_words(content),
-        "meetings": "" if fullness.is_lean else meetings_line(content),
+        "effort_url": digest_effort_words.effort_address(content),
+        "presales": digest_effort_words.presales_words(content),
+        "red_share": digest_effort_words.red_words(content),
+        "meetings": "" if fullness.is_lean else digest_effort_words.meetings_line(content),
         "quiet": quiet_line(content),
         "scores": scores_line(content),
         "scores_url": address("scores") if content.reads_scores else "",
         "close": close_line(content),
-        "quiet_close": effort_words(content) or close_line(content),
+        "quiet_close": digest_effort_words.effort_words(content) or close_line(content),
         "home_url": address("today"),
         "stop_url": settings_address(),
     }
@@ -215,69 +214,6 @@ def news_chance(each: News, *, weeks: int) -> str:
     beside = pgettext("beside a chance", " (%s)") % unbroken(then) if then else ""
     now = _("Chance of an order %(chance)s") % chance
     return now + beside + pgettext("end of a sentence", ".")
-
-
-def effort_line(content: Content) -> str:
-    """Return last week's presales hours with the share on red leads."""
-    presales, red = presales_words(content), red_words(content)
-    if not presales:
-        return ""
-    return _("%(presales)s, %(red)s.") % {"presales": presales, "red": red}
-
-
-def presales_words(content: Content) -> str:
-    """Return the presales hours of the weeks covered."""
-    if not content.reads_leads or not content.effort.hours:
-        return ""
-    return _("%(hours)s presales") % {"hours": formats.hours(content.effort.hours)}
-
-
-def red_words(content: Content) -> str:
-    """Return which of the hours went to leads that are red now."""
-    effort = content.effort
-    if not effort.red_hours:
-        return _("none on red leads")
-    facts = {"red": formats.hours(effort.red_hours), "share": formats.percent(effort.red_share)}
-    return _("%(red)s (%(share)s) on red leads") % facts
-
-
-def meetings_line(content: Content) -> str:
-    """Return how many of the meetings that were planned somebody has logged."""
-    effort = content.effort
-    if not content.reads_leads or not effort.planned_meetings:
-        return ""
-    facts = {"logged": effort.logged_meetings, "n": effort.planned_meetings}
-    return (
-        ngettext(
-            "Logged %(logged)s of %(n)s planned meeting.",
-            "Logged %(logged)s of %(n)s planned meetings.",
-            effort.planned_meetings,
-        )
-        % facts
-    )
-
-
-def effort_address(content: Content) -> str:
-    """Return the list of the hours and meetings of the weeks that the mail covers."""
-    week = iso_week(content.day)
-    if content.weeks == 1:
-        return address("week-hours", week=week)
-    return address("week-hours", week=week, weeks=content.weeks)
-
-
-def effort_words(content: Content) -> str:
-    """Return the hours with their weeks, as one line of a quiet mail."""
-    effort = effort_line(content)
-    if not effort:
-        return ""
-    return _("%(label)s: %(words)s") % {"label": period(content), "words": effort}
-
-
-def period(content: Content) -> str:
-    """Return which weeks the hours are of."""
-    if content.weeks == 1:
-        return _("Last week")
-    return _("Last %(n)s weeks") % {"n": content.weeks}
 
 
 def covers_line(content: Content) -> str:

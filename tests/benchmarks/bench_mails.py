@@ -1,6 +1,6 @@
 """Prints what the Monday mails of fifty readers cost on a big ledger that is all open.
 
-    python -m tests.benchmarks.bench_mails --leads 100000 --folder /somewhere
+    python -m tests.benchmarks.bench_mails --leads 10000 --times 10 --database postgres://crm@/bench
 
 A demo is loaded, learned from and scored once; its leads are dealt out to fifty readers (two
 founders, four managers with their teams, an accountant, sellers). The sweep and all sends of a
@@ -25,14 +25,18 @@ def main(arguments: list[str]) -> None:
     """Fill the folder where it is empty; print seconds and queries of a Monday morning."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leads", type=int, default=20_000)
+    parser.add_argument("--times", type=int, default=1, help="copies of it (PostgreSQL)")
+    parser.add_argument("--database", default="", help="URL; SQLite of its own without it")
     parser.add_argument("--folder", type=Path, help="data folder to keep; else one that goes")
     said = parser.parse_args(arguments)
     folder = said.folder or Path(tempfile.mkdtemp(prefix="touchstone-bench-"))
     folder.mkdir(exist_ok=True)
     os.environ |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "1"}
+    if said.database:
+        os.environ["DATABASE_URL"] = said.database
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        fill(said.leads)
+        fill(said.leads, said.times)
         morning()
     finally:
         if not said.folder:
