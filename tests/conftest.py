@@ -18,6 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from config import broker as embedded
 from crm.models import User
+from crm.selectors import health
 from tests import postgres
 from tests.settings import TEST_DATA
 
@@ -171,6 +172,12 @@ def sign_in(client: Client, live_server: LiveServer) -> Callable[[Page, User], N
         page.context.add_cookies([cookie])  # type: ignore[list-item]
 
     return enter
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the parts of a busy machine time to say that they are well."""
+    monkeypatch.setattr(health, "PATIENCE", 10.0)
 
 
 @pytest.fixture

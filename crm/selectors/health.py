@@ -23,8 +23,6 @@ MEGABYTE = 1_000_000
 FULL_BELOW, LOW_BELOW = 50 * MEGABYTE, 500 * MEGABYTE  # bytes that are free
 CLOCK = "beat"
 WORKERS = {"celery": "worker", "mail": "mailer"}  # what works each queue
-# A probe knocks once; the broker of a page that is in a hurry is asked as `wake` does.
-ONE_TRY = {"max_retries": 0, "socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
 _database, _broker, _disk = OneAtATime(), OneAtATime(), OneAtATime()
 
 
@@ -108,8 +106,9 @@ def disk() -> Disk | None:
 def _count_messages() -> int:
     count = 0
     channel: Any
+    one_try = {"max_retries": 0, "socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     with current_app.connection_for_read() as connection:
-        connection.transport_options = (connection.transport_options or {}) | ONE_TRY
+        connection.transport_options = (connection.transport_options or {}) | one_try
         connection.connect()
         for queue in WORKERS:
             with connection.channel() as channel:

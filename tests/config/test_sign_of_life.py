@@ -14,7 +14,7 @@ from crm import wake
 from crm.models import Heartbeat
 from crm.selectors import health
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
 @pytest.fixture

@@ -27,8 +27,9 @@ from crm.services.backup import archive, database, writing
 from tests.conftest import ON_POSTGRES
 from tests.factories import LeadFactory
 
+pytestmark = pytest.mark.django_db
 # A copy is made through a connection of its own, which sees what is committed.
-pytestmark = pytest.mark.django_db(transaction=True)
+committed = pytest.mark.django_db(transaction=True)
 NIGHT = datetime(2026, 11, 24, 19, 30, tzinfo=UTC)
 
 
@@ -57,6 +58,7 @@ def names(path: Path) -> set[str]:
         return set(found.getnames())
 
 
+@committed
 def test_a_fresh_copy_starts_from_a_backup_and_holds_the_same(folder, tmp_path):
     lead = LeadFactory(title="海岳的选型")
     made = Path(json.loads(told("--json"))["file"])
@@ -193,6 +195,7 @@ def test_a_file_that_is_not_what_it_was_is_refused_in_one_sentence(folder, harm)
     assert "Take another one" in str(refused.value)
 
 
+@committed
 def test_a_backup_of_a_later_version_asks_for_the_program_first(folder):
     later = MigrationRecorder.Migration.objects.create(app="crm", name="9999_x")
     path = writing.back_up(folder, keep=1, now=NIGHT).path

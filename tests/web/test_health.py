@@ -16,8 +16,9 @@ from crm.selectors import health
 
 SIGNS_OF_LIFE = ("worker", "mailer", "beat")
 WELL = {"database": "ok", "broker": "ok", "disk": "ok"} | dict.fromkeys(SIGNS_OF_LIFE, "alive")
-PATIENCE = 0.3  # seconds that an answer may take
-pytestmark = pytest.mark.django_db
+IMPATIENT = health.PATIENCE  # as shipped
+BOUND = 1.0  # seconds that an answer may take on a busy machine
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
 def away(*_: object) -> None:
@@ -62,13 +63,17 @@ def test_a_silent_part_is_named_and_pages_count_as_up(client, all_beat, space, s
     assert said["degraded"] == [silent, "broker"]
 
 
-def test_a_broker_that_hangs_is_away_and_costs_a_probe_little(client, broker, all_beat, space):
+def test_a_broker_that_hangs_is_away_and_costs_a_probe_little(
+    client, broker, all_beat, space, monkeypatch
+):
+    monkeypatch.setattr(health, "PATIENCE", IMPATIENT)
     broker.send_signal(signal.SIGSTOP)
     answers = [told(client) for _ in range(3)]
     broker.send_signal(signal.SIGCONT)
 
     assert {(code, said["broker"]) for code, said, _ in answers} == {(200, "away")}
-    assert min(seconds for *_, seconds in answers) < PATIENCE
+    assert IMPATIENT <= 0.25
+    assert min(seconds for *_, seconds in answers) < BOUND
 
 
 def test_without_a_database_both_answers_are_503(client, space):
@@ -82,14 +87,18 @@ def test_without_a_database_both_answers_are_503(client, space):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_hangs_is_away_and_its_connection_is_left_behind(client, space):
+def test_a_database_that_hangs_is_away_and_its_connection_is_left_behind(
+    client, space, monkeypatch
+):
     def hangs(execute, *rest):
-        time.sleep(3 * health.PATIENCE)
+        time.sleep(3 * IMPATIENT)
         return execute(*rest)
 
+    monkeypatch.setattr(health, "PATIENCE", IMPATIENT)
     with connection.execute_wrapper(hangs):
         code, said, _ = told(client)
-        time.sleep(3 * health.PATIENCE)
+        time.sleep(3 * IMPATIENT)
+    monkeypatch.setattr(health, "PATIENCE", 10.0)
 
     assert (code, said["database"]) == (503, "away")
     assert told(client)[0] == 200

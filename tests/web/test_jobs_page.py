@@ -19,7 +19,7 @@ from scoring.models import JobLock
 from scoring.tasks import train
 from tests.factories import LeadFactory, PaymentTermsFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 PAGE, RUN = reverse("firm-jobs"), reverse("firm-job-run")
 Outcome = JobRun.Outcome
 FAR_AWAY = timedelta(days=9)
