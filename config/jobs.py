@@ -63,6 +63,13 @@ JOBS = (
         counted=_("versions learned"),
     ),
     Job(
+        "scoring.train_payments",
+        _("Learning when invoices are paid"),
+        _("Learns once a week, from 400 paid invoices on."),
+        lock="train_payments",
+        counted=_("versions learned"),
+    ),
+    Job(
         "scoring.foresee_payments",
         _("Forecasts of all open invoices"),
         _("And the firm's cash of the next 26 weeks."),
