@@ -20,6 +20,7 @@ from crm.models import (
     Lead,
     LeadFact,
     PaidStepOffer,
+    PaymentMilestone,
     PaymentTerms,
     Target,
     User,
@@ -157,6 +158,9 @@ def _as_it_stood(moment: datetime) -> dict[str, Any]:
         "hours_then": leads_at.unpaid_hours(moment),
         "travel_then": leads_at.travel_amount(moment),
         "stage_then": leads_at.stage(moment),
+        "has_milestones": Exists(
+            PaymentMilestone.objects.filter(lead=OuterRef("pk"), archived_at=None)
+        ),
         "ahead_hours": planned.hours(moment),
         "ahead_amount": planned.travel_amount(moment),
     }

@@ -40,15 +40,15 @@ def of_cards(
             offers=offers_of(page.events),
         ),
         "buttons": _buttons(found, page),
-        "contract": _contract(page, shown),
+        "contract": _contract(found, shown),
     }
 
 
-def _contract(page: LeadPage, shown: Moment) -> list[Step]:
+def _contract(found: Any, shown: Moment) -> list[Step]:
     """Return the milestones of the contract as they stand; a day of the past shows none."""
-    if page.terms is None or shown.day is not None:
+    if not found.has_milestones or shown.day is not None:
         return []
-    return contract.steps(page.lead.pk, today=shown.today)
+    return contract.steps(found.pk, today=shown.today)
 
 
 def _buttons(lead: Lead, page: LeadPage) -> list[Button]:
