@@ -219,6 +219,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "config.clock:Clock"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# A message that nobody took in time is dropped: a job that kills its worker each time (for want of
+# memory, say) is not tried again without end, and a worker that was away meets no heap of them.
+IN_THE_NIGHT = {"expires": 6 * 60 * 60}
 CELERY_BEAT_SCHEDULE = {
     "show that the worker is alive": {"task": "crm.beat", "schedule": 30},
     "show that the mailer is alive": {
@@ -226,29 +229,42 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"queue": "mail"},
     },
-    "score leads that changed": {"task": "scoring.score_due", "schedule": 60},
+    "score leads that changed": {
+        "task": "scoring.score_due",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "score all open leads each night": {
         "task": "scoring.score_open_leads",
         "schedule": crontab(hour=2, minute=30),
+        "options": IN_THE_NIGHT,
     },
     "learn from new outcomes": {
         "task": "scoring.train",
         "schedule": crontab(hour=2, minute=0),
+        "options": IN_THE_NIGHT,
     },
     "learn when invoices are paid": {
         "task": "scoring.train_payments",
         "schedule": crontab(hour=2, minute=15),
+        "options": IN_THE_NIGHT,
     },
     "compute the cash curves that were asked for": {
         "task": "scoring.compute_cash",
         "schedule": 120,
+        "options": {"expires": 120},
     },
     "foresee open invoices and the firm's cash": {
         "task": "scoring.foresee_payments",
         "schedule": crontab(hour=3, minute=0),
+        "options": IN_THE_NIGHT,
     },
     "send digests that are due": {"task": "crm.send_due_digests", "schedule": 60},
-    "back up everything": {"task": "crm.back_up", "schedule": crontab(hour=3, minute=30)},
+    "back up everything": {
+        "task": "crm.back_up",
+        "schedule": crontab(hour=3, minute=30),
+        "options": IN_THE_NIGHT,
+    },
 }
 if not BACKUP_KEEP:
     del CELERY_BEAT_SCHEDULE["back up everything"]

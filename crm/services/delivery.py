@@ -141,7 +141,8 @@ def _wire_form(message: EmailMessage) -> bytes:
 
 
 def _say_goodbye(smtp: smtplib.SMTP | smtplib.SMTP_SSL) -> None:
+    """Say it and wait for no answer: the mail is taken, and that is yet to be written down."""
     try:
-        smtp.docmd("QUIT")
+        smtp.putcmd("QUIT")
     except (smtplib.SMTPException, OSError):
         return

@@ -56,3 +56,14 @@ def test_both_workers_are_asked_for_a_sign_of_life(settings):
     ]
 
     assert set(asked) == set(health.WORKERS)
+
+
+def test_no_message_of_the_clock_waits_for_ever(settings):
+    """A job that kills its worker comes back to the queue; only its end of time ends that."""
+    limits = {
+        entry["task"]: (entry.get("options") or {}).get("expires")
+        or current_app.tasks[entry["task"]].expires
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+    }
+
+    assert [task for task, seconds in limits.items() if not seconds] == []
