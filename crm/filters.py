@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_filters import filters
 from django_filters.filterset import FilterSet
 
@@ -285,4 +284,4 @@ def _said(name: str, field: forms.Field, value: Any) -> str:
         return value.isoformat()
     labels = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
     values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
-    return _now(" or ").join(str(labels.get(one, one)) for one in values)
+    return gettext(" or ").join(str(labels.get(one, one)) for one in values)

@@ -8,9 +8,8 @@ from django import forms
 from django.forms.renderers import get_default_renderer
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm import formats, shares
 from crm.forms.inputs import DateInput, DayAheadField, DayField, TokenField
@@ -212,9 +211,9 @@ class Milestones(MilestoneRows):
         if lacking:
             total = formats.plain(shares.WHOLE - lacking, 2)
             words = (
-                _now("The shares add up to %(total)s%%: %(part)s%% is missing.")
+                gettext("The shares add up to %(total)s%%: %(part)s%% is missing.")
                 if lacking > 0
-                else _now("The shares add up to %(total)s%%: %(part)s%% too much.")
+                else gettext("The shares add up to %(total)s%%: %(part)s%% too much.")
             )
             part = formats.plain(abs(lacking), 2)
             raise forms.ValidationError(words % {"total": total, "part": part}, code="shares")
