@@ -25,7 +25,10 @@ class Keep(Enum):
 
 
 class Recorded(Task[Any, Any]):
-    """A task of which each run is kept; it returns how many things it did, or facts."""
+    """A task of which each run is kept; it returns how many things it did, or facts.
+
+    What returns nothing gave way to another run, and is not kept.
+    """
 
     abstract = True
     keep = Keep.EACH
@@ -67,10 +70,18 @@ def recorded(name: str, *, owner: str = "", keep: Keep = Keep.EACH) -> Iterator[
         failure = error  # its own name ends with this block
         _write(lambda: job_runs.fail(run, failure, now=timezone.now()))
         raise
-    if keep is Keep.EACH or (keep is Keep.WORK and run.done):
-        _write(lambda: job_runs.succeed(run, now=timezone.now()))
-    elif keep is Keep.WORK:
-        _write(lambda: job_runs.note_quiet(name, now=timezone.now()))
+    _write(lambda: _end_well(run, keep))
+
+
+def _end_well(run: JobRun, keep: Keep) -> None:
+    gave_way = run.done is None and not run.facts
+    match keep:
+        case Keep.EACH if gave_way:
+            job_runs.forget(run)
+        case Keep.WORK if not run.done:
+            job_runs.note_quiet(run.name, now=timezone.now())
+        case Keep.EACH | Keep.WORK:
+            job_runs.succeed(run, now=timezone.now())
 
 
 def _write(record: Callable[[], None]) -> None:

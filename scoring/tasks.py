@@ -70,11 +70,12 @@ def train_payments() -> int | None:
 
 
 @shared_task(name="scoring.preview_points", base=Recorded, ignore_result=True)
-def preview_points(*, draft_id: int) -> None:
+def preview_points(*, draft_id: int) -> int:
     """Say what a draft of the points would do to the leads that run; once is enough."""
     from scoring import previews
 
     previews.compute(draft_id=draft_id, now=timezone.now())
+    return 1
 
 
 @shared_task(name="scoring.compute_cash", base=Sweep, ignore_result=True)

@@ -70,6 +70,13 @@ def test_a_sweep_that_did_something_and_one_that_failed_are_kept():
     assert set(JobRun.objects.values_list("outcome", "done")) == {("DONE", 2), ("FAILED", None)}
 
 
+def test_a_run_that_gave_way_to_another_says_nothing_of_the_job():
+    with recorded(NAME):
+        assert JobRun.objects.get().outcome == Outcome.RUNNING
+
+    assert not JobRun.objects.exists()
+
+
 def test_of_work_with_a_ledger_of_its_own_only_failures_are_kept():
     with recorded(NAME, keep=Keep.FAULTS) as run:
         run.done = 1
@@ -112,8 +119,8 @@ def test_a_record_that_cannot_be_written_stops_no_job():
 
 
 def test_the_last_runs_of_each_outcome_are_kept_and_failures_push_out_no_success():
-    with recorded(NAME):
-        pass
+    with recorded(NAME) as run:
+        run.done = 1
     for _ in range(job_runs.KEPT + 3):
         with pytest.raises(ZeroDivisionError), recorded(NAME):
             raise ZeroDivisionError
