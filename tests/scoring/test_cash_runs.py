@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 
 from crm import reason_texts
@@ -21,7 +22,7 @@ from crm.models import (
 )
 from crm.services import cash, firm, invoices, payments
 from crm.services import forecasts as marks
-from scoring import cash_runs, forecasts, runs, terms_points
+from scoring import cash_runs, forecasts, runs, tasks, terms_points
 from scoring.sweeps import held
 from tests.factories import (
     AccountFactory,
@@ -263,6 +264,14 @@ def test_whatever_changes_an_invoice_asks_for_new_forecasts_in_its_own_transacti
         invoice=invoice, version=version.get(), on=TODAY, reason="gone", now=NOW, by=by
     )
     assert changed()
+
+
+def test_the_sweep_of_curves_finds_what_no_message_told_of(terms):
+    cash.mark_due([terms.pk], now=timezone.now())
+    assert {cash.CASH_TASK, marks.TASK} <= set(current_app.tasks)
+    assert tasks.compute_cash() == 1
+    assert not ForecastMark.objects.exists()
+    assert FirmCash.objects.exists()
 
 
 def test_a_change_while_forecasts_are_made_waits_for_the_next_run(terms, monkeypatch):
