@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import translation
 
 from crm import article_names, formats, interest, payment_law, play_messages, wording
@@ -169,7 +169,7 @@ def _addressed(invoice: Invoice) -> str:
 
 
 def billable(user: User) -> list[PaymentMilestone]:
-    """Return milestones of agreed terms that no invoice bills yet, the nearest first."""
+    """Return milestones of agreed terms that no invoice bills yet: those reached, the nearest."""
     rows = PaymentMilestone.objects.visible_to(user).filter(
         terms__status=PaymentTerms.Status.AGREED,
         terms__archived_at=None,
@@ -180,4 +180,5 @@ def billable(user: User) -> list[PaymentMilestone]:
         lead__archived_at=None,
     )
     found = rows.select_related("lead__account", "terms").prefetch_related("terms__milestones")
-    return list(found.order_by("planned_date", "position", "pk")[:MOST_MILESTONES])
+    reached_first = F("accepted_date").asc(nulls_last=True)
+    return list(found.order_by(reached_first, "planned_date", "position", "pk")[:MOST_MILESTONES])

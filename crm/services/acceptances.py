@@ -4,6 +4,7 @@ A score counts a day from when it was noted; a corrected one counts from its cor
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,10 +37,14 @@ def note(
     locked.accepted_date = on
     dated(locked, now=now)
     locked.version += 1
-    locked._history_user = by  # the trail takes it from there
-    locked.save()
+    _store(locked, by)
     _follow(locked, now, by)
     return locked
+
+
+def _store(row: Any, by: User) -> None:
+    row._history_user = by  # the trail takes it from there
+    row.save()
 
 
 def dated(milestone: PaymentMilestone, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import DealCash, PaymentMilestone, SystemEvent, User
+from crm.selectors import invoice_page
 from crm.services import cash, upkeep
 from tests.factories import (
     InvoiceFactory,
@@ -210,3 +211,15 @@ def test_a_running_contract_gets_its_curve_and_a_closed_one_is_not_said_to_wait(
     InvoiceFactory(lead=lead, milestone=delivery)
     cash.ask_for_missing(now=timezone.now())
     assert not DealCash.objects.exists()
+
+
+def test_what_was_reached_and_not_billed_stands_first_where_an_invoice_is_begun(client, delivery):
+    sooner = PaymentMilestoneFactory(
+        lead=delivery.lead, terms=delivery.terms, label="Sooner",
+        planned_date=delivery.planned_date - DAY,
+    )  # fmt: skip
+    assert invoice_page.billable(User.objects.get(role="FOUNDER")) == [sooner, delivery]
+    send(client, delivery, timezone.localdate())
+    page = words(client.get(reverse("invoice-new")))
+    assert page.index("Delivery") < page.index("Sooner")
+    assert "reached" in page
