@@ -231,6 +231,20 @@ def test_frozen_words_are_written_anew_when_their_reader_moved_to_another_team(s
     assert lead.account.name[:4] not in Digest.objects.get().text_body
 
 
+def test_frozen_words_are_written_anew_when_a_lead_that_they_name_went_to_somebody_else(settings):
+    settings.EMAIL_BACKEND = "crm.outbox.OutboxBackend"
+    seller = UserFactory()
+    lead = flagged(owner=seller)
+    (digest_id,) = digests.sweep(now=MONDAY)
+    assert Digest.objects.get().shown["names"] == [lead.pk]
+    Lead.objects.update(owner=UserFactory(email=""))
+
+    digests.send(digest_id=digest_id, now=MONDAY + timedelta(minutes=5))
+
+    assert Digest.objects.get().shown["names"] == []
+    assert lead.account.name[:4] not in Digest.objects.get().text_body
+
+
 def flagged(owner: User) -> Lead:
     """Return a lead of low intent."""
     lead: Lead = LeadFactory(owner=owner)
