@@ -27,7 +27,8 @@ BY_ITSELF = gettext_lazy("It is tried again by itself at its next time.")
 BROKE_OFF = Trouble(
     gettext_lazy("It broke off: its process was killed, or the machine stopped."),
     gettext_lazy(
-        "Nothing is lost, the next run does it anew. If it repeats, the server is short of memory."
+        "Nothing is lost, it is begun again within minutes. If it repeats, the server is short of "
+        "memory."
     ),
 )
 DATABASE_AWAY = Trouble(

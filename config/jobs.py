@@ -103,6 +103,12 @@ JOBS = (
     ),
     Job("crm.send_digest", _("Sending one mail"), _("Hands one mail to the mail server.")),
     Job(
+        "crm.run_again",
+        _("Jobs that broke off"),
+        _("Begins again what was killed, three times in six hours at most."),
+        counted=pgettext_lazy("background work", "jobs"),
+    ),
+    Job(
         BACKUP,
         _("Backup"),
         _("One file with everything, looked through before it counts."),

@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": IN_THE_NIGHT,
     },
     "send digests that are due": {"task": "crm.send_due_digests", "schedule": 60},
+    "begin again what broke off": {"task": "crm.run_again", "schedule": 120},
     "back up everything": {
         "task": "crm.back_up",
         "schedule": crontab(hour=3, minute=30),

@@ -11,7 +11,7 @@ from crm import wake
 from crm.models import Heartbeat
 from crm.recorded import OneOfMany, Recorded, Sweep
 from crm.selectors import health
-from crm.services import digests
+from crm.services import digests, job_runs
 from crm.services.backup import writing
 
 
@@ -44,6 +44,16 @@ def send_due_digests() -> int:
 def send_digest(*, digest_id: int) -> None:
     """Claim and send one mail; the sweep, not Celery, tries again."""
     digests.send(digest_id=digest_id, now=timezone.now())
+
+
+@shared_task(name="crm.run_again", base=Sweep, ignore_result=True, expires=120)
+def run_again() -> int:
+    """Wake what broke off; its own message may have come while its dead run still held the lock."""
+    scheduled = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    names = job_runs.broken_off(scheduled, now=timezone.now())
+    for name in names:
+        wake.now(name)
+    return len(names)
 
 
 @shared_task(name=writing.JOB, base=Recorded, ignore_result=True)

@@ -67,10 +67,14 @@ class JobRun(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%Y-%m-%d %H:%M}"
 
-    def went_wrong_by(self, moment: datetime) -> bool:
-        """Say whether it failed, or broke off and will never say so."""
+    def broke_off_by(self, moment: datetime) -> bool:
+        """Say whether it was killed, known by now or by its lease that is over."""
         is_lost = self.outcome == JobOutcome.RUNNING and self.lease_until <= moment
-        return is_lost or self.outcome in {JobOutcome.FAILED, JobOutcome.BROKE_OFF}
+        return is_lost or self.outcome == JobOutcome.BROKE_OFF
+
+    def went_wrong_by(self, moment: datetime) -> bool:
+        """Say whether it failed or broke off."""
+        return self.outcome == JobOutcome.FAILED or self.broke_off_by(moment)
 
     @property
     def seconds(self) -> float | None:

@@ -1,6 +1,7 @@
 """Keeps how runs of background jobs went, a few of each, so that a founder can see it."""
 
 import traceback
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from crm.models.job import JobOutcome
 KEPT = 20  # of each job and outcome
 # No task outlives its limit, so that a run that has not ended by then has broken off.
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# A job that breaks off is begun again, but not for ever: it may be what fills the memory.
+LOOKED_BACK, REST, TRIES = timedelta(hours=6), timedelta(minutes=3), 3
 OWN_CODE = ("config", "crm", "scoring")
 Outcome = JobRun.Outcome
 
@@ -45,6 +48,21 @@ def note_quiet(name: str, *, now: datetime) -> None:
     """Write in one row that a job ran well and found nothing to do."""
     if not Heartbeat.objects.filter(name=name).update(beat_at=now):
         Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
+
+
+def broken_off(names: Iterable[str], *, now: datetime) -> list[str]:
+    """Return those of the jobs whose last run broke off some minutes ago, and not too often."""
+    runs = JobRun.objects.filter(name__in=names, started_at__gte=now - LOOKED_BACK)
+    by_name: dict[str, list[JobRun]] = {}
+    for run in runs.order_by("-started_at", "-pk"):
+        by_name.setdefault(run.name, []).append(run)
+    return [
+        name
+        for name, (last, *_) in by_name.items()
+        if last.broke_off_by(now)
+        and last.started_at <= now - REST
+        and sum(run.broke_off_by(now) for run in by_name[name]) <= TRIES
+    ]
 
 
 def new(name: str, *, owner: str, now: datetime) -> JobRun:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from crm import tasks
 from crm.models import Heartbeat, JobRun
 from crm.recorded import Keep, Recorded, recorded
 from crm.services import job_runs
@@ -108,6 +109,46 @@ def test_a_run_that_outlived_its_lease_is_seen_as_lost_and_settled_by_the_next()
 
     dead.refresh_from_db()
     assert dead.outcome == Outcome.BROKE_OFF
+
+
+def broke_off(*, minutes_ago: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes_ago)
+    JobRun.objects.create(
+        name=NAME, started_at=at, lease_until=at + job_runs.LEASE, outcome=Outcome.BROKE_OFF
+    )
+
+
+def test_what_broke_off_is_begun_again_after_the_lease_of_the_dead_run():
+    now = timezone.now()
+    broke_off(minutes_ago=1)
+    assert job_runs.broken_off([NAME], now=now) == []
+
+    later = now + timedelta(minutes=3)
+    assert job_runs.broken_off([NAME], now=later) == [NAME]
+    assert job_runs.broken_off(["another"], now=later) == []
+
+    with recorded(NAME) as run:
+        assert job_runs.broken_off([NAME], now=later) == []
+        run.done = 1
+    assert job_runs.broken_off([NAME], now=later) == []
+
+
+def test_what_breaks_off_again_and_again_is_left_alone_for_some_hours():
+    for hour in range(1, job_runs.TRIES + 2):
+        broke_off(minutes_ago=60 * hour)
+    now = timezone.now()
+
+    assert job_runs.broken_off([NAME], now=now) == []
+    assert job_runs.broken_off([NAME], now=now + timedelta(hours=3)) == [NAME]
+
+
+def test_the_sweep_wakes_what_broke_off(monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr("crm.wake.now", lambda task: woken.append(task) or True)
+    broke_off(minutes_ago=10)
+
+    assert tasks.run_again() == 1
+    assert woken == [NAME]
 
 
 def test_a_record_that_cannot_be_written_stops_no_job():
