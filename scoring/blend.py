@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class Column:
     mean: float = 0.0
     n: int = 0
 
-    @property
+    @cached_property
     def expr(self) -> pl.Expr:
         """Return the column as it is read off the features; a number not yet placed."""
         value = col(self.feature)

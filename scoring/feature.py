@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
 import polars as pl
 from polars import Expr, col, when
@@ -54,29 +55,29 @@ class Feature:
     told: Mapping[str, Expr] = field(default_factory=dict)
     not_fed: str = ""
 
-    @property
+    @cached_property
     def is_behind(self) -> Expr:
         """Return the mask of its rows as a column of its own."""
         return self.rows.alias(self.name + IS)
 
-    @property
+    @cached_property
     def looks_at(self) -> Expr:
         """Return what its value is made of: the rows alone, or what is made of some."""
         return self.rows if self.of is None else self.of
 
-    @property
+    @cached_property
     def value(self) -> Expr:
         """Return the value, empty where it may not speak."""
         of = col(self.name + IS).sum().cast(pl.Int64) if self.of is None else self.of
         enough = col("is_talk").sum() >= self.needs
         return (when(enough).then(of) if self.needs else of).alias(self.name)
 
-    @property
+    @cached_property
     def evidence(self) -> Expr:
         """Return the ids of the rows behind the value."""
         return col("row_id").filter(self.name + IS).alias(self.name + EVIDENCE)
 
-    @property
+    @cached_property
     def tells(self) -> list[Expr]:
         """Return what its sentence says besides the value."""
         return [expr.alias(f"{self.name}{TOLD}{key}") for key, expr in self.told.items()]
@@ -110,6 +111,12 @@ class Marks:
             if name in wanted:
                 wanted |= _names(self.spans[name])
         return [name for name in self.spans if name in wanted]
+
+
+@lru_cache(maxsize=1_000)
+def roots_of(feature: Feature, marks: Marks) -> set[str]:
+    """Return the columns of the timeline and the marks of rows that a value rests on."""
+    return marks.roots(feature.looks_at)
 
 
 def _names(*exprs: Expr) -> set[str]:

@@ -59,10 +59,8 @@ class Foretold:
         chosen = _chosen(places, chance)
         if not chosen.size:
             return {}
-        leads, scenarios, chance, after = (
-            each[chosen] for each in (leads, scenarios, chance, points)
-        )
-        before = self.now.points[leads]
+        leads, scenarios, chance = leads[chosen], scenarios[chosen], chance[chosen]
+        before, after = self.now.points[leads], points[chosen]
         judged = verdicts(
             order_chance=1 - chance,
             usual_rate=1 - self.now.base_rate[leads],

@@ -74,10 +74,11 @@ def reasons_of(
     features = {feature.name: feature for feature in catalogue}
     parts = []
     for code, places in zip(codes.names, codes.places, strict=True):
-        active = np.flatnonzero((worth[:, places] != 0).any(axis=1))
+        of_all = worth[:, places]
+        active = np.flatnonzero(of_all.any(axis=1))
         if not active.size:
             continue
-        of_code = worth[np.ix_(active, places)]
+        of_code = of_all[active]
         if code in own:
             text = _own_texts(code, values.get_column(code)[active], of_code[:, 0], own[code])
         else:

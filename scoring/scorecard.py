@@ -8,6 +8,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Bin:
     end: float = math.inf
     is_above: bool = False
 
-    @property
+    @cached_property
     def holds(self) -> pl.Expr:
         """Return whether a lead's value lies in the bin; an unknown value lies in none."""
         value = col(self.feature)
@@ -65,7 +66,7 @@ class Scale:
     low: float
     high: float
 
-    @property
+    @cached_property
     def points(self) -> pl.Expr:
         """Return the points, to one decimal."""
         return (col(self.feature) * self.times).clip(self.low, self.high).round(1).fill_null(0)
@@ -85,7 +86,7 @@ class Scorecard:
     bins: tuple[Bin, ...]
     scales: tuple[Scale, ...]
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """Return the names of the features that are worth points."""
         named = [each.feature for each in self.bins] + [each.feature for each in self.scales]

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from polars import Expr, col, lit
 
-from scoring.feature import Feature, Marks, features_of, fed, marked
+from scoring.feature import Feature, Marks, features_of, fed, marked, roots_of
 from scoring.foretold import Foretold, Now
 from scoring.frames import INTENT, rows_of
 from scoring.landmarks import AT, edges
@@ -120,7 +120,7 @@ def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> p
 
 def _again(ground: Ground, logged: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFrame:
     """Return the values of some features of the leads for which rows were logged."""
-    needed = ground.marks.roots(*(feature.looks_at for feature in features))
+    needed = set[str]().union(*(roots_of(each, ground.marks) for each in features))
     keys = dict.fromkeys([*AT, "happened_at", "row_id", "is_talk"])
     names = [*keys, *sorted(needed - keys.keys() - edges().keys())]
     rows = ground.rows.select(*names, "is_last")
@@ -156,11 +156,7 @@ def moved_by(logged: pl.DataFrame, ground: Ground) -> list[Feature]:
         for mark in marks
         if (mark.any() if mark.dtype == pl.Boolean else mark.null_count() < mark.len())
     }
-    return [
-        feature
-        for feature in fed(ground.catalogue)
-        if spoken & ground.marks.roots(feature.looks_at)
-    ]
+    return [each for each in fed(ground.catalogue) if spoken & roots_of(each, ground.marks)]
 
 
 def rows_logged(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFrame]:
