@@ -102,7 +102,8 @@ def unbroken(words: str) -> str:
 
 def inlined(html: str) -> str:
     """Return an HTML mail with its styles at each element, for programs that drop the sheet."""
-    return TOGETHER.sub("&nbsp;", _inliner().inline(html))
+    together = TOGETHER.sub("&nbsp;", _inliner().inline(html))
+    return together.replace(formats.MINUS, f"{formats.MINUS}&NoBreak;")
 
 
 @lru_cache(maxsize=1)
