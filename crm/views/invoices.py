@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from crm import formats, workdays
-from crm.forms.invoices import InvoiceForm
+from crm.forms.invoices import InvoiceForm, StateForm
 from crm.forms.payments import PaymentForm
 from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
 from crm.reports import files, xlsx
@@ -88,8 +88,13 @@ def invoice_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     return detail(request, invoice_of(request, pk))
 
 
-def detail(request: HtmxRequest, invoice: Invoice, form: PaymentForm | None = None) -> HttpResponse:
-    """Answer with the page of an invoice, and with what was wrong in its form."""
+def detail(
+    request: HtmxRequest,
+    invoice: Invoice,
+    form: PaymentForm | None = None,
+    state: StateForm | None = None,
+) -> HttpResponse:
+    """Answer with the page of an invoice, and with what was wrong in one of its forms."""
     today = timezone.localdate()
     context = {
         "page": invoice_page.page(
@@ -100,10 +105,12 @@ def detail(request: HtmxRequest, invoice: Invoice, form: PaymentForm | None = No
         ),
         "invoice": invoice,
         "form": form or PaymentForm(invoice=invoice, today=today),
+        "state": state,
+        "what": request.POST.get("what", "") if state else "",
         "today": today,
         "undo": taken(request),
     }
-    wrong = form is not None and form.errors
+    wrong = any(one.errors for one in (form, state) if one)
     return render(request, "crm/invoice_detail.html", context, status=422 if wrong else 200)
 
 

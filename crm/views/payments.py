@@ -15,10 +15,12 @@ from crm.forms.payments import PaymentForm
 from crm.models import Invoice, InvoiceReminder, Payment
 from crm.selectors import invoices as selector
 from crm.services import invoices, payments, reminders
-from crm.services.errors import LedgerError
+from crm.services.errors import EditedMeanwhile, LedgerError
 from crm.views.invoices import detail, invoice_of
 from crm.views.requests import HtmxRequest, number, person
 from crm.views.undo_offers import offer
+
+BESIDE = {"dispute": "day", "write_off": "reason"}  # the field that each button has
 
 
 @login_required
@@ -80,18 +82,22 @@ def payment_away(request: HtmxRequest, pk: int) -> HttpResponse:
 def invoice_state(request: HtmxRequest, pk: int) -> HttpResponse:
     """Note a dispute or a write-off, take one back, or put a mistaken invoice away."""
     invoice = invoice_of(request, pk)
-    form = StateForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(one) for each in form.errors.values() for one in each))
-        return redirect("invoice-detail", pk=pk)
-    try:
-        said = _change(request, invoice, form)
-    except LedgerError as error:
-        messages.error(request, str(error))
-        return redirect("invoice-detail", pk=pk)
-    messages.success(request, said)
-    if request.POST.get("what") == "put_away":
-        return redirect("money-invoices")
+    form, what = StateForm(request.POST), request.POST.get("what", "")
+    if form.is_valid():
+        try:
+            said = _change(request, invoice, form)
+        except LedgerError as error:
+            form.add_error(
+                None if isinstance(error, EditedMeanwhile) else BESIDE.get(what), str(error)
+            )
+        else:
+            messages.success(request, said)
+            if what == "put_away":
+                return redirect("money-invoices")
+            return redirect("invoice-detail", pk=pk)
+    if what in BESIDE:
+        return detail(request, invoice, state=form)
+    messages.error(request, " ".join(str(one) for each in form.errors.values() for one in each))
     return redirect("invoice-detail", pk=pk)
 
 

@@ -288,6 +288,27 @@ def test_a_dispute_rests_the_ladder_until_it_is_settled(client: Client, founder:
     assert "call now" in page(client)
 
 
+def test_a_dispute_or_write_off_that_cannot_be_is_said_beside_its_field(
+    client: Client, founder: User
+):
+    late = bill(due=10)
+    ahead = (today() + timedelta(days=1)).isoformat()
+    address = reverse("invoice-state", args=[late.pk])
+    for told, sentence, kept in (
+        ({"what": "dispute", "day": ahead}, "This day is still to come.", ahead),
+        ({"what": "dispute", "day": "2027-02-29"}, "Enter a valid date.", "2027-02-29"),
+        ({"what": "write_off", "reason": "x" * 71}, "at most 70 characters", "x" * 71),
+        ({"what": "write_off", "reason": "gone", "version": 9}, "Someone else saved", "gone"),
+    ):
+        answer = client.post(address, {"version": late.version} | told)
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert sentence in text
+        assert f'value="{kept}"' in text
+    late.refresh_from_db()
+    assert (late.disputed_date, late.written_off_date) == (None, None)
+
+
 def test_a_write_off_needs_a_reason_and_can_be_taken_back(client: Client, founder: User):
     late = bill(due=200, age=230)
 
