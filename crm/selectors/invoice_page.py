@@ -64,7 +64,7 @@ def page(
         claim=claim(invoice, today=today, rules=rules, rates=rates)
         if row.is_open and row.days_late
         else None,
-        messages=messages(invoice) if row.is_open else (),
+        messages=messages(invoice) if row.is_open and row.days_late else (),
     )
 
 
