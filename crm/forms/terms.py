@@ -155,7 +155,9 @@ class MilestoneForm(forms.Form):
         label=_("Share in %"), min_value=Decimal(0), max_value=Decimal(100),
         max_digits=5, decimal_places=2, required=False,
     )  # fmt: skip
-    trigger = forms.CharField(label=_("Due on"), max_length=160, required=False)
+    trigger = forms.CharField(
+        label=pgettext_lazy("of a milestone", "Due on"), max_length=160, required=False
+    )
     trigger_day = _days(_("Days after signature"), low=EARLIEST_DAY, high=LATEST_DAY)
     planned_date = DayAheadField(label=_("Planned for"), required=False, widget=DateInput)
     term_days = _days(_("Days to pay"))
