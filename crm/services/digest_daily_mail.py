@@ -128,7 +128,7 @@ def detail(item: Item) -> str:
             return ladder_words(item)
         case What.CAP:
             return _("Someone other than the owner decides how to go on.")
-    return item.words
+    return " ".join(item.words.split())
 
 
 def ladder_words(item: Item) -> str:
