@@ -49,18 +49,18 @@ def test_the_page_says_in_words_when_the_next_mail_comes_and_follows_the_setting
     with time_machine.travel(TUESDAY, tick=False):
         client.force_login(user)
         page = client.get(reverse("profile")).content.decode()
-        assert "Next mail: Monday, 30 November, 08:00 (Asia/Shanghai)." in page
+        assert "Next weekly mail: Monday, 30 November, 08:00 (Asia/Shanghai)." in page
 
         page = client.post(
             reverse("profile"),
             ANSWERS | {"time_zone": "Europe/Berlin", "digest_weekday": "3", "digest_hour": "7"},
             follow=True,
         ).content.decode()
-        assert "Next mail: Wednesday, 2 December, 07:00 (Europe/Berlin)." in page
+        assert "Next weekly mail: Wednesday, 2 December, 07:00 (Europe/Berlin)." in page
 
         silent = ANSWERS | {"mute_until": "2026-12-08"}
         page = client.post(reverse("profile"), silent, follow=True).content.decode()
-        assert "Next mail: Monday, 14 December, 08:00 (Asia/Shanghai)." in page
+        assert "Next weekly mail: Monday, 14 December, 08:00 (Asia/Shanghai)." in page
         assert "No mails before Tuesday, 8 December, as you asked." in page
 
         off = {name: said for name, said in ANSWERS.items() if name != "wants_digest"}
