@@ -101,7 +101,7 @@ def test_money_is_the_same_in_the_list_of_invoices(week, client):
 
 
 def test_the_oldest_invoice_opens_with_its_days(week, client):
-    (oldest,) = (words for words in week if words.startswith("Oldest 40 days"))
+    (oldest,) = (words for words in week if words.startswith("Oldest 40\xa0days"))
 
     assert "40" in page(client, week[oldest]).content.decode()
 
