@@ -73,8 +73,9 @@ def leads_of(readers: Sequence[User]) -> LeadQuerySet:
 
 def rows_of(rows: QuerySet[Any], readers: Sequence[User]) -> QuerySet[Any]:
     """Return the rows beside leads that may concern one of the readers."""
-    seen: Any = rows
-    return seen.visible_to(readers[0]) if len(readers) == 1 else seen
+    every: Any = rows
+    seen: QuerySet[Any, Any] = every.visible_to(readers[0]) if len(readers) == 1 else every
+    return seen
 
 
 def reads(user: User, row: Mapping[str, Any]) -> bool:
