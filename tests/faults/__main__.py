@@ -26,7 +26,8 @@ from tests.faults.trial import Outcome
 
 LONGEST_RECOVERY = 300  # seconds
 START_SECONDS = 6  # of one copy on a processor of its own
-HEAD = f"{'fault':<32}{'step':>5}{'sent':>6}{'lost':>6}{'doubled':>9}{'unknown':>9}{'s':>6}"
+COLUMNS = ("step", "sent", "refused", "lost", "doubled", "unknown", "seconds")
+HEAD = f"{'fault':<32}" + "".join(f"{column:>9}" for column in COLUMNS)
 
 
 @dataclass
@@ -105,10 +106,16 @@ def work(lane: Lane, jobs: Queue[tuple[Fault, int]], report: Callable[[Outcome],
 
 def row(outcome: Outcome) -> str:
     """Return an outcome as a line of the table."""
-    return (
-        f"{outcome.fault:<32}{outcome.step:>5}{outcome.sent:>6}{len(outcome.lost):>6}"
-        f"{len(outcome.doubled):>9}{len(outcome.unknown):>9}{outcome.recovered:>6.0f}"
+    counts = (
+        outcome.step,
+        outcome.sent,
+        outcome.refused,
+        len(outcome.lost),
+        len(outcome.doubled),
+        len(outcome.unknown),
+        round(outcome.recovered),
     )
+    return f"{outcome.fault:<32}" + "".join(f"{count:>9}" for count in counts)
 
 
 def verdict(outcome: Outcome, *, hasty: bool) -> list[str]:
@@ -128,7 +135,7 @@ def told(outcomes: list[Outcome], *, hasty: bool) -> tuple[str, bool]:
         wrong = verdict(outcome, hasty=hasty)
         well = well and not wrong
         lines.append(row(outcome) + ("  " + ", ".join(wrong) if wrong else ""))
-        lines += [f"{'':<37}unknown: {key}" for key in outcome.unknown]
+        lines += [f"{'':<32}unknown: {key}" for key in outcome.unknown]
     longest = max((outcome.recovered for outcome in outcomes), default=0)
     summary = f"{len(outcomes)} trials, slowest recovery {longest:.0f} s"
     return "\n".join([*lines, "", summary, "All is well." if well else "NOT WELL."]), well

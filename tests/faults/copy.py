@@ -191,6 +191,14 @@ class Copy:
         fresh.write_text(str(seconds))
         fresh.replace(self.ahead_of_clock)
 
+    @contextmanager
+    def without_claim(self) -> Iterator[None]:
+        """Let whoever asks send a mail while the block runs."""
+        sign = self.folder / "no-claim"
+        sign.touch()
+        yield
+        sign.unlink()
+
     # --- ledger ---
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ Waits are short here (tests.faults.hasty), and the clock is pushed on instead of
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,11 @@ from tests.faults.copy import Copy
 from tests.faults.faults import FAULTS, Fault, kill_sender, nothing
 
 STEPS = 8
+# A start of the worker is what costs most here; its death at the last word covers this one.
+LEFT_TO_THE_MATRIX = {"worker killed"}
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux shows which process talks from which port"
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,8 @@ def copy_tables(source: str, target: Path) -> None:
 @pytest.mark.timeout(600)
 def test_whatever_fails_no_mail_is_lost_and_none_comes_twice(copy):
     wrong = {}
-    for number, fault in enumerate(FAULTS):
+    faults = [fault for fault in FAULTS if fault.name not in LEFT_TO_THE_MATRIX]
+    for number, fault in enumerate(faults):
         outcome = trial.do(copy, fault, 1 + number % STEPS)
         if complaints := outcome.complaints(fault):
             wrong[fault.name] = complaints
@@ -51,10 +58,9 @@ def test_whatever_fails_no_mail_is_lost_and_none_comes_twice(copy):
 
 
 def test_with_the_claim_switched_off_the_same_trial_finds_a_mail_that_came_twice(copy):
-    (copy.folder / "no-claim").touch()
     fault = Fault("sender killed at the last word", kill_sender, nothing, at="DATA")
 
-    outcome = trial.do(copy, fault, 3)
+    with copy.without_claim():
+        outcome = trial.do(copy, fault, 3)
 
-    (copy.folder / "no-claim").unlink()
     assert outcome.doubled
