@@ -2,7 +2,7 @@
 
 import re
 import smtplib
-import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -104,20 +104,19 @@ def _send(
 
 
 def _refuse_dead_line(smtp: smtplib.SMTP | smtplib.SMTP_SSL) -> None:
-    """Raise ConnectionResetError when the server hung up already; read nothing of what it said."""
+    """Raise ConnectionResetError when the server hung up, or said anything, before the end."""
     line = smtp.sock
     if line is None:
         raise ConnectionResetError("the line is closed")
     patience = line.gettimeout()
     line.settimeout(0)
     try:
-        # Of an encrypted line too, its end shows below the encryption.
-        if socket.socket.recv(line, 1, socket.MSG_PEEK) == b"":
-            raise ConnectionResetError("the server hung up before the end of the mail")
-    except BlockingIOError:
+        line.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
         return
     finally:
         line.settimeout(patience)
+    raise ConnectionResetError("the server hung up before the end of the mail")
 
 
 def _announce(smtp: smtplib.SMTP | smtplib.SMTP_SSL, message: EmailMessage) -> Answer | None:
