@@ -67,9 +67,10 @@ def _newest(lead_ids: list[int], as_of: datetime) -> Mapping[int, PaymentTerms]:
         .prefetch_related(
             Prefetch(
                 "milestones",
-                queryset=PaymentMilestone.objects.filter(archived_at=None).only(
-                    "terms_id", "instrument"
-                ),
+                # The rules ask of milestones whether one is paid by a bill, and no more.
+                queryset=PaymentMilestone.objects.filter(
+                    archived_at=None, instrument=PaymentMilestone.Instrument.BILL
+                ).only("terms_id", "instrument"),
             )
         )
         .order_by("happened_at", "pk")

@@ -2,14 +2,24 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from crm.models import DealCash, Lead
-from crm.services import cash
+from crm.models import DealCash, Lead, PaymentTerms
+from crm.selectors import terms_law
+from crm.services import cash, payment_rules
 from scoring import receivable_facts, runs
 from scoring.receivable_mark import CASH, CLAUSE, LOSS, marked
-from tests.factories import MONDAY, AccountFactory, LeadFactory, PaymentTermsFactory
+from tests.factories import (
+    MONDAY,
+    AccountFactory,
+    LeadFactory,
+    PaymentMilestoneFactory,
+    PaymentTermsFactory,
+)
 
 DAY = timedelta(days=1)
 
@@ -86,3 +96,20 @@ def test_a_new_curve_asks_for_a_new_score_and_the_same_one_does_not(lead):
 def test_terms_that_never_had_a_curve_are_asked_for(lead):
     cash.ask_for_missing(now=MONDAY)
     assert [one.lead_id for one in cash.due(limit=5)] == [lead.pk]
+
+
+@pytest.mark.parametrize("instrument", ["BILL", "TRANSFER", ""])
+def test_what_is_read_for_a_mark_is_all_that_the_rules_ask(lead, instrument):
+    terms = PaymentTerms.objects.get(lead=lead)
+    PaymentTerms.objects.update(bill_days=360, pays_by_bill=None)
+    PaymentMilestoneFactory(terms=terms, lead=lead, instrument=instrument)
+    terms = PaymentTerms.objects.get(lead=lead)
+    rules = payment_rules.current_rules()
+    asked = terms_law.findings(rules, terms, lead.account, today=MONDAY.date())
+
+    with CaptureQueriesContext(connection) as seen:
+        found = receivable_facts.at([lead.pk], as_of=MONDAY, zone=ZoneInfo("Asia/Shanghai"))
+
+    assert found[lead.pk].statuses == frozenset(one.status for one in asked)
+    reads = [query for query in seen if "paymentterms" in query["sql"]]
+    assert len(reads) == 1  # a column that was left out would be read by itself
