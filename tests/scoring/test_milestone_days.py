@@ -1,5 +1,6 @@
 """R14 and the deal's cash follow from the day on which a milestone was reached."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,7 +27,8 @@ def slip_at(moment):
     for batch in runs.score(None, as_of=moment, now=moment, refresh_usual=True):
         for score in batch.scores:
             if score.target == Target.LATE_PAYMENT:
-                said = [each["params"] for each in score.reasons if each["code"] == "R14"]
+                reasons = json.loads(score.reasons)
+                said = [each["params"] for each in reasons if each["code"] == "R14"]
                 return (said[0]["d"], said[0]["m"]) if said else None
     return None
 
