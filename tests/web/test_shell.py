@@ -73,6 +73,17 @@ def test_only_places_that_exist_stand_in_the_navigation(client, founder):
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("role", [User.Role.SELLER, User.Role.ACCOUNTANT, User.Role.VIEWER])
+def test_the_bottom_bar_leads_nobody_where_he_may_not_go(db, client, role):
+    client.force_login(UserFactory(role=role))
+    page = client.get(reverse("profile")).content.decode()
+    bar = page.split('class="bottom-bar"')[1].split("<details>")[0]
+
+    found = [client.get(at, follow=True).status_code for at in re.findall(r'href="(/[^"]*)"', bar)]
+
+    assert found == [200, 200, 200]
+
+
 def test_a_viewer_finds_reports_alone(db, client):
     client.force_login(UserFactory(role=User.Role.VIEWER))
 
