@@ -1,9 +1,12 @@
 """What one's own settings promise."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from crm.models import User
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -71,3 +74,22 @@ def test_a_language_we_do_not_speak_changes_nothing(client, founder):
 
     founder.refresh_from_db()
     assert founder.language == "en"
+
+
+def test_who_gets_no_mails_sets_none_and_keeps_a_name(db, client):
+    viewer = UserFactory(role=User.Role.VIEWER)
+    client.force_login(viewer)
+
+    page = client.get(reverse("profile")).content.decode()
+
+    assert "Send me" not in page
+    assert "Calendar on your phone" not in page
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    sent = hidden | {"display_name": "赵磊", "language": "", "time_zone": ""}
+    assert client.post(reverse("profile"), sent).status_code == 302
+    viewer.refresh_from_db()
+    assert (viewer.display_name, viewer.wants_digest, viewer.wants_reminders) == (
+        "赵磊",
+        True,
+        True,
+    )
