@@ -48,7 +48,8 @@ def milestone_reached(request: HtmxRequest, pk: int) -> HttpResponse:
             if isinstance(error, EditedMeanwhile):
                 form.read_again(milestone.version)
         else:
-            messages.success(request, said(saved, today=today))
+            tell = messages.warning if signed_after(saved) else messages.success
+            tell(request, said(saved, today=today))
             return redirect(back)
     context = {
         "form": form,
@@ -78,13 +79,18 @@ def _back(milestone: PaymentMilestone, *, from_lead: bool) -> str:
     return reverse("lead-terms", args=[milestone.lead_id]) + "#contract"
 
 
+def signed_after(milestone: PaymentMilestone) -> date | None:
+    """Return the day of signature where the milestone was reached before it: a likely slip."""
+    on, signed = milestone.accepted_date, milestone.terms.signed_date if milestone.terms else None
+    return signed if on and signed and on < signed else None
+
+
 def said(milestone: PaymentMilestone, *, today: date) -> str:
     """Say what follows from the day: when money is due, and a day that looks like a slip."""
-    on, due = milestone.accepted_date, contract.due_date(milestone)
-    signed = milestone.terms.signed_date if milestone.terms else None
-    if on is None:
+    due = contract.due_date(milestone)
+    if milestone.accepted_date is None:
         return _("Taken back. Score and cash follow.")
-    if signed and on < signed:
+    if signed := signed_after(milestone):
         return _("Noted, a day before the signature of %(day)s. Is the year right?") % {
             "day": wording.dated(signed)
         }
