@@ -6,12 +6,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from crm import answer_buttons, formats, short_reasons
+from crm import answer_buttons, formats, rules, short_reasons
 from crm.answer_buttons import Button
-from crm.models import Assessment, Bid, Decision, Lead, Mark, PaidStepOffer, Target, Verdict
+from crm.models import (
+    Assessment,
+    Bid,
+    Decision,
+    Flag,
+    Lead,
+    Mark,
+    PaidStepOffer,
+    Target,
+    Verdict,
+)
 from crm.models.lead import LeadQuerySet
 
 MOST_DECISIONS, FACTS_SAID = 8, 3
@@ -94,11 +104,19 @@ def _waiting(leads: LeadQuerySet, today: date) -> Any:
         | Q(bid_until__lte=until)
         | Q(order_chance__lt=F("asked_again_below"))
         | Q(Q(verdict=Verdict.LOW) | Q(payment_mark=Mark.HIGH), decide_by_date=None)
+        | Exists(_ignored(today))
     ).order_by(
         F("decide_by_date").asc(nulls_last=True),
         F("expected_loss_amount").desc(nulls_last=True),
         "pk",
     )
+
+
+def _ignored(today: date) -> QuerySet[Flag]:
+    """Return the red flags that the Monday mail reminds of, however late the date to decide."""
+    since = today - timedelta(days=rules.OWNER_REMINDED_DAY)
+    red = Flag.objects.filter(lead=OuterRef("pk"), target=Target.NO_ORDER, level=Verdict.LOW)
+    return red.filter(cleared_at=None, raised_at__date__lte=since)
 
 
 def _bid_until(today: date) -> Subquery:

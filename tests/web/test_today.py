@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Decision, Mark, Pattern, Target, User, Verdict
+from crm.models import Decision, Flag, Mark, Pattern, Target, User, Verdict
 from crm.services import decisions, users
 from crm.services.answers import Answer
 from tests.factories import (
@@ -92,6 +92,22 @@ def test_a_contract_that_will_be_paid_late_is_a_decision(client, founder):
 
     assert "71% High" in words
     assert "audit-based acceptance" in words
+
+
+def test_a_red_flag_ignored_for_a_week_stands_there_however_late_its_date(client, founder):
+    now, far = timezone.now(), timezone.localdate() + timedelta(days=60)
+    for title, days in (("ignored", 8), ("fresh", 2)):
+        Flag.objects.create(
+            lead=low(title=title, decide_by_date=far),
+            target=Target.NO_ORDER,
+            level=Verdict.LOW,
+            raised_at=now - timedelta(days=days),
+        )
+
+    due = section(client.get(TODAY).content.decode(), "decide")
+
+    assert "ignored" in due
+    assert "fresh" not in due
 
 
 def test_a_lead_that_somebody_decided_about_is_left_in_peace(client, founder):
