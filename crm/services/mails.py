@@ -1,14 +1,14 @@
 """What a person says of a mail that failed or may be lost: send it again, or that it arrived."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm import mail_words, wake
+from crm import formats, mail_words, wake
 from crm.models import Digest, Firm, User
 from crm.selectors.digest import zone_of
 from crm.services import digest_due
@@ -55,11 +55,8 @@ def send_again(*, digest: Digest, as_seen: str, by: User, now: datetime) -> None
     """
     locked = _locked(digest, as_seen, ENDED)
     day = now.astimezone(zone_of(locked.recipient, Firm.current())).date()
-    if not digest_due.wants(locked.recipient, locked.kind) or locked.recipient.is_muted_on(day):
-        raise MailRefused(
-            _("%(name)s wants or may read no such mail at present; nothing was sent.")
-            % {"name": locked.recipient}
-        )
+    if refusal := _why_not(locked, day):
+        raise MailRefused(refusal)
     _note(locked, by, "Sent again")
     locked.status, locked.next_try_at, locked.attempts = Status.PENDING, now, 0
     locked.lease_until, locked.claimed_by, locked.answer = None, "", ""
@@ -75,6 +72,24 @@ def note_arrival(*, digest: Digest, as_seen: str, by: User) -> None:
     _note(locked, by, "Arrived")
     locked.status, locked.answer = Status.SENT, mail_words.ARRIVED
     locked.save(update_fields=["status", "answer"])
+
+
+def _why_not(digest: Digest, day: date) -> str:
+    """Return why a mail must not go out at present and what helps; nothing where it may."""
+    user = digest.recipient
+    name = {"name": user}
+    if not user.email:
+        return (
+            _("%(name)s has no e-mail address. Enter one under Administration, then send it again.")
+            % name
+        )
+    if user.is_muted_on(day):
+        until = formats.day(user.mails_muted_until) if user.mails_muted_until else ""
+        words = _("%(name)s wants no mails before %(day)s; nothing was sent.")
+        return words % {**name, "day": until}
+    if not digest_due.wants(user, digest.kind):
+        return _("%(name)s wants or may read no such mail at present; nothing was sent.") % name
+    return ""
 
 
 def _locked(digest: Digest, as_seen: str, states: Sequence[str]) -> Digest:

@@ -149,5 +149,5 @@ def invoice_remind(request: HtmxRequest, pk: int) -> HttpResponse:
     except reminders.ReminderRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Noted as sent, under your name."))
+        messages.success(request, _("Noted under your name."))
     return redirect("invoice-detail", pk=pk)

@@ -219,18 +219,22 @@ def test_what_neither_failed_nor_may_be_lost_is_not_sent_again(founder, client, 
 
 
 @pytest.mark.parametrize(
-    "reader",
+    ("reader", "said"),
     [
-        {"wants_digest": False},
-        {"is_active": False},
-        {"role": User.Role.VIEWER},
-        {"mails_muted_until": timezone.now().date() + timedelta(days=20)},
+        ({"wants_digest": False}, "wants or may read no such mail"),
+        ({"is_active": False}, "wants or may read no such mail"),
+        ({"role": User.Role.VIEWER}, "wants or may read no such mail"),
+        (
+            {"mails_muted_until": timezone.now().date() + timedelta(days=20)},
+            "wants no mails before",
+        ),
+        ({"email": ""}, "Enter one under Administration"),
     ],
 )
-def test_nobody_gets_a_mail_again_who_wants_or_may_read_none(founder, client, reader):
+def test_nobody_gets_a_mail_again_who_wants_or_may_read_none(founder, client, reader, said):
     mail = mail_of(UserFactory(**reader))
 
-    assert "nothing was sent" in again(client, mail)
+    assert said in again(client, mail)
 
     mail.refresh_from_db()
     assert mail.status == Status.UNKNOWN
