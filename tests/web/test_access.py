@@ -176,6 +176,7 @@ PAGES = {
     "points-return": Page({"founder"}, methods=WRITE, more={"card": "intent", "number": 1}),
     "score-return": Page({"founder"}, "version", WRITE),
     "score-return-points": Page({"founder"}, methods=WRITE),
+    "score-return-curve": Page({"founder"}, methods=WRITE),
     "money-invoices": Page(READS_MONEY),
     "invoice-new": Page(KEEPS_MONEY, methods=FORM),
     "invoice-export": Page(READS_MONEY, methods=READ, more={"form": "csv"}),
