@@ -132,6 +132,7 @@ OF_ALL = (
     "report-list",
     "report-pipeline",
     "report-decisions",
+    "week-hours",
     "firm-settings",
     "firm-jobs",
     "effort-limits",
@@ -143,7 +144,7 @@ OF_ALL = (
     "score-late",
 )
 # Pages of money have journeys of their own.
-ELSEWHERE = ("lead-terms", "invoice", "payment", "money", "report-")
+ELSEWHERE = ("lead-terms", "milestone-", "invoice", "payment", "money", "report-")
 # Files, parts of a page, and pages whose rows are made in journeys of their own.
 NO_PAGES = (
     "lead-export",
@@ -243,6 +244,7 @@ def test_no_screen_has_a_barrier_or_scrolls_sideways(
     for name, address in list(addresses(lead).items())[part::PARTS]:
         page.goto(live_server.url + address)
         found += barriers(page, name, language)
+    page.goto(live_server.url)
     page.keyboard.press("Control+k")
     expect(page.locator("#palette-words")).to_be_focused()
     found += barriers(page, "the palette", language)
