@@ -13,6 +13,7 @@ from crm.models.user import User
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)  # between two tries
+CLOCKS_DIFFER = timedelta(minutes=10)  # at most, between machines that send
 
 
 class DigestStatus(models.TextChoices):
@@ -27,7 +28,7 @@ class DigestStatus(models.TextChoices):
 
 
 def _lease_is_over(now: datetime) -> Q:
-    return Q(lease_until__lt=now) | Q(lease_until__gt=now + LEASE)
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + LEASE + CLOCKS_DIFFER)
 
 
 class DigestQuerySet(models.QuerySet["Digest"]):
@@ -42,7 +43,7 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
         A moment further ahead than any wait is long was written by a clock that was set back.
         """
-        tried_later = Q(attempts__gt=0, next_try_at__gt=now + LONGEST_WAIT)
+        tried_later = Q(attempts__gt=0, next_try_at__gt=now + LONGEST_WAIT + CLOCKS_DIFFER)
         return self.filter(
             Q(Q(next_try_at__lte=now) | tried_later, status=DigestStatus.PENDING)
             | Q(_lease_is_over(now), status=DigestStatus.SENDING)

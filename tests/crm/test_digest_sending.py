@@ -280,6 +280,16 @@ def test_a_lease_of_a_clock_that_was_set_back_holds_nothing_up(
     assert len(server.taken) == 1
 
 
+def test_a_sender_whose_clock_is_a_little_late_takes_no_mail_from_another(reader, server):
+    (digest_id,) = digests.sweep(now=MONDAY)
+    assert digests.claim(digest_id=digest_id, token="first", now=MONDAY)
+
+    late = MONDAY - timedelta(minutes=1)
+
+    assert not digests.claim(digest_id=digest_id, token="second", now=late)
+    assert send_all(late) == []
+
+
 def test_a_try_that_was_put_off_by_a_clock_that_was_set_back_comes_now(reader, server):
     server.answers[reader.email] = "451 try later"
     send_all(MONDAY)
