@@ -92,10 +92,9 @@ def wait(copy: Copy, fault: Fault, step: int) -> None:
         return
     if fault.lasts_until_quiet:
         quiet(copy)
-    end = time.monotonic() + (fault.hasty_seconds if copy.hasty else fault.seconds)
-    while time.monotonic() < end:
-        time.sleep(poll(copy))
-        pushed(copy)
+    if copy.hasty and not copy.server.trouble:
+        copy.push_on()  # once: each try that a mail server spoils makes the next one come later
+    time.sleep(fault.hasty_seconds if copy.hasty else fault.seconds)
 
 
 def poll(copy: Copy) -> float:
