@@ -1,5 +1,6 @@
 """The one file that a backup is: a list with checksums, then what it lists."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -61,12 +62,15 @@ def pack(members: Mapping[str, Path], file: BufferedIOBase, *, now: datetime) ->
 def verify(path: Path) -> Contents:
     """Read a backup from end to end; raise Damaged unless each file is what its list says."""
     try:
-        with tarfile.open(path, mode="r|gz") as archive:
+        with gzip.open(path) as whole, tarfile.open(fileobj=whole, mode="r|") as archive:
             contents = _listed(archive)
             found = {
                 member.name: _digest(_content(archive, member))
                 for member in iter(archive.next, None)
             }
+            # Only its end tells whether what lies between the files is as it was written.
+            while whole.read(CHUNK):
+                pass
     except UNREADABLE as error:
         raise Damaged(
             _("%(file)s cannot be read as a backup. Take another one.") % {"file": path}
