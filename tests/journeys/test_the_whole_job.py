@@ -82,9 +82,9 @@ def log_a_visit_and_see_the_reasons_change(page: Page, worst: Lead) -> None:
 
 def open_the_digest_in_the_outbox(page: Page, live_server: LiveServer) -> None:
     assert wake.now("crm.send_due_digests")
-    until(OutboxMail.objects.filter(recipient__username="founder").exists, "the Monday mail")
-    page.goto(f"{live_server.url}/mail/")
-    page.locator("table a").first.click()
+    weekly = OutboxMail.objects.filter(recipient__username="founder", subject__contains="线索简报")
+    until(weekly.exists, "the Monday mail")
+    page.goto(f"{live_server.url}/mail/{weekly.get().pk}/")
     mail = page.frame_locator("iframe").locator("body")
     expect(mail).to_contain_text("本周要做的决定")
 

@@ -468,9 +468,10 @@ def test_the_back_office_opens_to_founders_alone(world: World) -> None:
     addresses = [back_office_address(address, world) for address in OF_BACK_OFFICE]
     before = everything()
 
-    for who in ("manager", "accountant", "stranger"):
+    # The door asks for founders; one who is none tries every address, the others the first few.
+    for who, tried in (("manager", None), ("accountant", 9), ("viewer", 9), ("stranger", None)):
         client = signed_in(world.people.get(who))
-        for address in addresses:
+        for address in addresses[:tried]:
             for send in (client.get, client.post):
                 # Strangers are asked to sign in; whoever has done so finds the door shut.
                 answer = send(address, {"action": "put_away"}, follow=True)

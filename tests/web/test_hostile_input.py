@@ -201,7 +201,7 @@ def test_no_field_breaks_its_form_and_each_refusal_says_why(client, founder, set
     broken = {}
     for value in (None, *HOSTILE):
         # All at once finds what one after the other would, but where the first to fail hides more.
-        for fields in ([*answers], [*answers][::2], [*answers][1::2], [*answers][:1]):
+        for fields in ([*answers], [*answers][::2], [*answers][1::2]):
             said = filled(answers, **dict.fromkeys(fields, value))
             if why := fault(client.post(address, said)):
                 broken[str(value)[:40], *fields] = why
@@ -263,9 +263,9 @@ def test_no_address_breaks_at_rubbish_after_the_question_mark(client, founder, n
     client.raise_request_exception = False
 
     fields, broken = PAGES[name], {}
-    for value in (*HOSTILE, "1900-01-01"):
-        # All at once, then by halves, so that one that fails first does not hide the others.
-        for some in {tuple(fields), tuple(fields[::2]), tuple(fields[1::2])} - {()}:
+    for place, value in enumerate((*HOSTILE, "1900-01-01")):
+        # All at once and half of them in turn, so that one that fails first hides no other.
+        for some in {tuple(fields), tuple(fields[place % 2 :: 2])} - {()}:
             answer = client.get(reverse(name, args=keys.get(name, [])), dict.fromkeys(some, value))
             if answer.status_code not in {200, 302, 404}:
                 broken[value[:40], *some] = str(answer.exc_info[0])
