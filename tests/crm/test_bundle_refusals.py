@@ -1,11 +1,13 @@
 """A bad bundle is refused by file, line and column, with what to write; nothing is kept."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crm.models import Account, Lead, User
 from crm.services.bundle import importing
+from crm.services.bundle.cells import Json
 from crm.services.bundle.problems import MOST_LISTED, BundleRefused, Problem
 from tests.crm import bundles
 from tests.factories import MONDAY
@@ -105,6 +107,10 @@ def test_a_row_of_our_own_columns_is_checked_alike(tmp_path):
 
     places = [(one.line, one.column) for one in found if one.file == "leads.csv"]
     assert places == [(line, "custom_fields") for line in range(2, 8)]
+
+
+def test_the_words_of_an_escape_are_no_nul_character():
+    assert Json(dict).read(r'{"\\u0000": ["\\u0000"]}', ZoneInfo("UTC")) == {r"\u0000": [r"\u0000"]}
 
 
 def test_an_id_that_comes_twice_names_the_first_line(tmp_path):
