@@ -78,7 +78,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for need in [name for name in lacking if item.get_closest_marker(name)]:
             item.add_marker(pytest.mark.skip(reason=f"{NEEDS}{PACKAGES[need]}"))
         uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
-        on_sqlite_is_enough = item.get_closest_marker("browser") or not uses_database
+        is_shown = item.get_closest_marker("browser") or item.get_closest_marker("one_database")
+        on_sqlite_is_enough = is_shown or not uses_database
         (left if ON_POSTGRES and on_sqlite_is_enough else kept).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept

@@ -19,7 +19,7 @@ from scoring.models import Promotion, TrainedModel
 from scoring.scorecard import LOG_ODDS_PER_POINT
 from tests.factories import AccountFactory, LeadFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ACCOUNTS, ENOUGH = 60, 560
 
 

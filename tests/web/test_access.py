@@ -464,6 +464,7 @@ def test_a_write_without_the_token_of_our_own_form_is_refused(world: World) -> N
     assert everything() == before
 
 
+@pytest.mark.one_database
 def test_the_back_office_opens_to_founders_alone(world: World) -> None:
     addresses = [back_office_address(address, world) for address in OF_BACK_OFFICE]
     before = everything()

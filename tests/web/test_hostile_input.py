@@ -255,6 +255,7 @@ PAGES = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", PAGES)
 def test_no_address_breaks_at_rubbish_after_the_question_mark(client, founder, name):
     talk = InteractionFactory()

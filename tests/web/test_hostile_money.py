@@ -169,6 +169,7 @@ PAGES = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", PAGES)
 def test_no_address_of_money_breaks_at_rubbish_after_the_question_mark(client, founder, name):
     lead = LeadFactory()
