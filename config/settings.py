@@ -3,11 +3,10 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from config import broker, environment, log_masks
+from config import broker, environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -274,42 +273,6 @@ if not BACKUP_KEEP:
 LOG_LEVEL = environment.choice(
     "LOG_LEVEL", default="INFO", of=("DEBUG", "INFO", "WARNING", "ERROR")
 )
-LOG_FORMAT = environment.choice("LOG_FORMAT", default="console", of=("console", "json"))
-LOG_STEPS: list[structlog.types.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.PositionalArgumentsFormatter(),
-    log_masks.without_secrets,
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": LOG_STEPS,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False)
-                if LOG_FORMAT == "json"
-                else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Each request and task that went well is worth a line only to those who look for a fault.
-    "loggers": {"django_structlog": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL}},
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *LOG_STEPS,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOG_FORMAT = environment.choice("LOG_FORMAT", default="console", of=tuple(logs.WRITERS))
+LOGGING = logs.logging_of(level=LOG_LEVEL, form=LOG_FORMAT)
+logs.configure()
