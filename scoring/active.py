@@ -1,11 +1,10 @@
 """Which trained version is in use; one that cannot be read gives way to the last good one."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-
-import structlog
 
 from scoring import artifacts, blend, own_values, past
 from scoring.artifacts import ArtifactError, folder
@@ -15,7 +14,7 @@ from scoring.models import Promotion, TrainedModel
 PUT_TO_USE = (Promotion.Decision.PROMOTED, Promotion.Decision.RETURNED)
 MOST_TRIED = 5
 FEATURES = frozenset(feature.name for feature in past.CATALOGUE)
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def in_use(target: str, *, as_of: datetime) -> InUse | None:
             if model:
                 return InUse(model, _read(model.sha256, folder()), model != named)
         except (ArtifactError, BlendError) as error:
-            log.warning("trained_version_unreadable", model=str(model), error=str(error))
+            log.warning("trained version %s cannot be read: %s", model, error)
     return None
 
 

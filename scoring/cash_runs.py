@@ -5,8 +5,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from crm.models import Firm, FirmFigure, PaymentTerms
 from crm.services import cash
 from crm.services import forecasts as marks
@@ -24,7 +22,6 @@ from scoring.sweeps import held
 
 TERMS_A_SWEEP = 20
 JOB, FORECAST_JOB = "compute_cash", "forecast_payments"
-log = structlog.get_logger(__name__)
 
 
 def compute_due(*, now: datetime) -> int:

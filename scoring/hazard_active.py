@@ -1,11 +1,11 @@
 """Which learned forecast of payments is in use; where none can be read, the curve foresees."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-import structlog
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scoring import artifacts, hazard, originals
@@ -15,7 +15,7 @@ from scoring.models import Promotion, TrainedModel
 from scoring.payments import Bill, Curve, Forecaster
 
 TARGET = TrainedModel.Target.LATE_PAYMENT.value
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def named(*, as_of: datetime) -> TrainedModel | None:
@@ -35,7 +35,7 @@ def in_use(*, as_of: datetime) -> HistGradientBoostingClassifier | None:
     try:
         return _read(model.sha256, model.points_version, artifacts.folder())
     except ArtifactError as error:
-        log.warning("learned_payments_unreadable", model=str(model), error=str(error))
+        log.warning("learned payments %s cannot be read: %s", model, error)
         return None
 
 

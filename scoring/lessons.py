@@ -1,12 +1,12 @@
 """What own outcomes teach: learned in the champion's way, judged on later leads, challenged."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
 
 import polars as pl
-import structlog
 
 from scoring import (
     active,
@@ -29,7 +29,7 @@ from scoring.past import History
 from scoring.scorecard import Scorecard
 from scoring.sweeps import Job
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Terms(TypedDict):
@@ -148,7 +148,7 @@ def _with_record(lesson: Lesson) -> Lesson:
     try:
         original = originals.keep(fitted, artifacts.folder())
     except ArtifactError as error:
-        log.warning("record_unusable", error=str(error))
+        log.warning("boosted steps cannot be kept, the blend is learned instead: %s", error)
         return replace(_lesson(study, Learner.BLEND), contest=lesson.contest)
     return replace(lesson, blend=fitted.blend, original=original)
 
