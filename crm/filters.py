@@ -17,6 +17,7 @@ from django_filters import filters
 from django_filters.filterset import FilterSet
 
 from crm import formats
+from crm.forms.amounts import AmountField
 from crm.models import (
     Account,
     CustomField,
@@ -67,6 +68,13 @@ def _number(label: Any, field: str, lookup: str, **more: Any) -> filters.NumberF
     return filters.NumberFilter(
         label=label, field_name=field, lookup_expr=lookup, max_digits=14, decimal_places=2, **more
     )
+
+
+def _amount(label: Any, field: str, lookup: str) -> filters.NumberFilter:
+    """Return a bound on a sum of money, which is written as people do: 12万."""
+    bound = filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, max_digits=14)
+    bound.field_class = AmountField
+    return bound
 
 
 def _day(label: Any, method: str) -> filters.DateFilter:
@@ -131,9 +139,9 @@ class LeadFilter(FilterSet):
         empty_label=ANY,
     )
     hours_min = _number(_("Unpaid hours"), "shown_hours", "gte")
-    value_min = _number(_("Est. value"), "est_value_amount", "gte")
-    value_max = _number(_("Est. value"), "est_value_amount", "lte")
-    loss_min = _number(_("Exp. loss"), "shown_loss", "gte")
+    value_min = _amount(_("Est. value"), "est_value_amount", "gte")
+    value_max = _amount(_("Est. value"), "est_value_amount", "lte")
+    loss_min = _amount(_("Exp. loss"), "shown_loss", "gte")
     quiet_min = filters.NumberFilter(
         label=_("Client quiet, days"), method="filter_quiet", max_value=9999, decimal_places=0
     )
@@ -183,7 +191,7 @@ class LeadFilter(FilterSet):
         parent: Any = super()
         leads: LeadQuerySet = parent.filter_queryset(queryset)
         if not self.form.cleaned_data.get("status"):
-            leads = leads.open_at(self.moment.at)
+            leads = self._open(leads)
         return leads.filter(archived_at=None, opened_at__lte=self.moment.at)
 
     def filter_q(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
@@ -194,7 +202,11 @@ class LeadFilter(FilterSet):
         """Keep what was open, or closed, at the moment."""
         if value == "closed":
             return leads.filter(closed_at__lte=self.moment.at)
-        return leads if value == "all" else leads.open_at(self.moment.at)
+        return leads if value == "all" else self._open(leads)
+
+    def _open(self, leads: LeadQuerySet) -> LeadQuerySet:
+        # Of today an index tells the open ones; of a past day, those closed since are open, too.
+        return leads.open() if self.moment.day is None else leads.open_at(self.moment.at)
 
     def filter_flag(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Keep the leads with a flag that nobody has answered; the Monday mail counts the same."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import bid_sheet
+from crm.forms.amounts import AmountField
 from crm.forms.inputs import (
     DayAheadField,
     DayField,
@@ -52,6 +53,7 @@ class BidForm(forms.ModelForm[Bid]):
         fields = BID_FIELDS
         field_classes = {
             "deadline_date": DayAheadField,
+            "deposit_amount": AmountField,
             "deposit_paid_date": DayField,
             "deposit_due_date": DayAheadField,
             "deposit_back_date": DayField,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.accounts import KnownOrNotField, VersionedForm
+from crm.forms.amounts import AmountField
 from crm.forms.inputs import DateInput, DayAheadField, DayField
 from crm.models import Ask, Bid, BudgetStage, Contact, Deliverable, Interaction, LeadFact
 
@@ -87,7 +88,7 @@ class InteractionForm(RowForm):
             "paid_by_client",
             "note",
         ]
-        field_classes = {"next_step_date": DayAheadField}
+        field_classes = {"next_step_date": DayAheadField, "travel_amount": AmountField}
         widgets = {"next_step_date": DateInput(), "note": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import decision_reasons, rules
+from crm.forms.amounts import AmountField, SumField
 from crm.forms.inputs import DateInput, DayAheadField, TokenField, VersionField, said_again
 from crm.models import Decision, Lead, PaidStepOffer
 from crm.services.answers import Answer
@@ -66,9 +67,7 @@ class DecideForm(WhyForm):
 
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     what = forms.CharField(label=_("What do we offer?"), max_length=200)
-    amount = forms.DecimalField(
-        label=_("Fee"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2, required=False
-    )
+    amount = SumField(label=_("Fee"), max_digits=12, required=False)
     handling = forms.ChoiceField(
         label=_("How is the risk dealt with?"), choices=HANDLINGS, widget=forms.RadioSelect
     )
@@ -135,7 +134,7 @@ class CapForm(forms.ModelForm[Lead]):
     class Meta:
         model = Lead
         fields = CAP_FIELDS
-        field_classes = {"cap_date": DayAheadField}
+        field_classes = {"cap_date": DayAheadField, "cap_amount": AmountField}
         widgets = {"cap_date": DateInput()}
         help_texts = {
             "cap_hours": _("Empty: the firm’s cap holds."),
@@ -156,9 +155,7 @@ class ReviewForm(WhyForm):
         max_value=Decimal(99_999),
         decimal_places=1,
     )
-    cap_amount = forms.DecimalField(
-        label=_("Cap on cost"), min_value=0, max_digits=14, decimal_places=2, required=False
-    )
+    cap_amount = AmountField(label=_("Cap on cost"), max_digits=14, required=False)
     cap_date = DayAheadField(label=_("Effort ends on"), required=False)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import rules, workdays
+from crm.forms.amounts import AmountField
 from crm.forms.inputs import CHOOSE, NOBODY, DayAheadField, DayField, TokenField, said_again
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction, PlannedMeeting, User
 
@@ -124,9 +125,7 @@ class LogForm(forms.Form):
     travel_hours = forms.DecimalField(
         label=_("Travel hours"), min_value=0, max_value=99, decimal_places=1, required=False
     )
-    travel_amount = forms.DecimalField(
-        label=_("Travel cost"), min_value=0, max_value=9_999_999, decimal_places=2, required=False
-    )
+    travel_amount = AmountField(label=_("Travel cost"), max_value=9_999_999, required=False)
     paid_by_client = forms.BooleanField(label=_("Paid by the client"), required=False)
     note = forms.CharField(
         label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -1,39 +1,17 @@
 """Forms of an invoice: what it says, a dispute, a write-off."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.formats import SIGNS
+from crm.forms.amounts import SumField
 from crm.forms.inputs import DayAheadField, DayField, TokenField, VersionField, said_again
 from crm.services.invoices import LONGEST_REASON
 
 CURRENCIES = [(code, code) for code in SIGNS]
-CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 14
-
-
-class MoneyField(forms.DecimalField):
-    """An amount above zero, in cents at most; commas between thousands may stand."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        """Say the limits."""
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(decimal_places=2, max_digits=16, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Read 96,000.50 as people write it."""
-        plain = str(value or "").replace(",", "").replace("，", "").replace(" ", "").strip("¥￥元")
-        return super().clean(plain)
-
-    def validate(self, value: Any) -> None:
-        """Refuse what is not above zero."""
-        super().validate(value)
-        if value is not None and value <= 0:
-            raise forms.ValidationError(_("Write an amount above zero."))
 
 
 class InvoiceForm(forms.Form):
@@ -43,7 +21,7 @@ class InvoiceForm(forms.Form):
     version = VersionField(required=False)
     number = forms.CharField(label=_("Invoice number"), max_length=60)
     milestone_label = forms.CharField(label=_("Milestone"), max_length=80, required=False)
-    amount = MoneyField(label=_("Amount, VAT included"))
+    amount = SumField(label=_("Amount, VAT included"))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, initial="CNY")
     issued_date = DayField(label=_("Issued on"))
     due_date = DayAheadField(label=_("Due on"))

@@ -1,7 +1,6 @@
 """Forms of a lead: open and edit, move to a stage, close."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import formats, own_lists
 from crm.forms import custom_fields
+from crm.forms.amounts import SumField
 from crm.forms.inputs import (
     CHOOSE,
     NOT_KNOWN,
@@ -45,7 +45,7 @@ class LeadForm(forms.ModelForm[Lead]):
     class Meta:
         model = Lead
         fields = LEAD_FIELDS
-        field_classes = {"decide_by_date": DayAheadField}
+        field_classes = {"decide_by_date": DayAheadField, "est_value_amount": SumField}
         widgets = {"decide_by_date": DateInput()}
         help_texts = {
             "title": _("In a few words: knowledge assistant, quality check, …"),
@@ -75,7 +75,6 @@ class LeadForm(forms.ModelForm[Lead]):
             choices=_currencies(self.instance.currency),
             required=False,
         )
-        self.initial["est_value_amount"] = _without_idle_zeros(self.instance.est_value_amount)
 
     def _offer_own_sources(self) -> None:
         source = self.fields["source"]
@@ -110,12 +109,6 @@ def _currencies(now: str) -> list[tuple[str, str]]:
     """Return the common currencies with their signs, and the one that the lead has already."""
     codes = dict.fromkeys([*CURRENCIES, *([now] if now else [])])
     return [(code, f"{code} {formats.SIGNS.get(code, '')}".strip()) for code in codes]
-
-
-def _without_idle_zeros(amount: Decimal | None) -> Decimal | None:
-    """Return an amount as people write it: 220000, not 220000.00."""
-    is_whole = amount is not None and amount == amount.to_integral_value()
-    return amount.quantize(Decimal(1)) if amount is not None and is_whole else amount
 
 
 class NewLeadForm(LeadForm):

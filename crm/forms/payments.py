@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import formats
+from crm.forms.amounts import SumField
 from crm.forms.inputs import DayField, TokenField
-from crm.forms.invoices import CURRENCIES, MoneyField
+from crm.forms.invoices import CURRENCIES
 from crm.models import Invoice, Payment
 
 
@@ -22,7 +23,7 @@ class PaymentForm(forms.Form):
         initial=Payment.Kind.MONEY,
         required=False,
     )
-    amount = MoneyField(label=_("Amount"))
+    amount = SumField(label=_("Amount"))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES, required=False)
     paid_date = DayField(label=_("Came in on"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm import trips
+from crm.forms.amounts import AmountField
 from crm.forms.inputs import DayAheadField, TokenField, VersionField, said_again
 from crm.models import BudgetStage, Contact, PlannedMeeting, TravelCheck
 
@@ -62,9 +63,7 @@ class PlanForm(forms.Form):
     travel_hours = forms.DecimalField(
         label=_("Travel hours"), min_value=0, max_value=99, decimal_places=1, required=False
     )
-    travel_amount = forms.DecimalField(
-        label=_("Travel cost"), min_value=0, max_value=9_999_999, decimal_places=2, required=False
-    )
+    travel_amount = AmountField(label=_("Travel cost"), max_value=9_999_999, required=False)
 
     def __init__(self, *args: Any, people: Sequence[Contact], today: date, **kwargs: Any) -> None:
         """Offer the people of the account."""
@@ -138,13 +137,7 @@ class TravelForm(forms.Form):
     trip_hours = forms.DecimalField(
         label=_("Hours of the trip"), min_value=0, max_value=999, decimal_places=1, required=False
     )
-    trip_amount = forms.DecimalField(
-        label=_("Cost of the trip"),
-        min_value=0,
-        max_value=9_999_999,
-        decimal_places=2,
-        required=False,
-    )
+    trip_amount = AmountField(label=_("Cost of the trip"), max_value=9_999_999, required=False)
     choice = forms.ChoiceField(choices=[("", ""), *Choice.choices], required=False)
     reason = forms.CharField(label=_("Why go anyway?"), max_length=300, required=False)
     until = DayAheadField(label=_("Postpone to"), required=False)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import own_lists, rules
+from crm.forms.amounts import AmountField
 from crm.forms.inputs import CHOOSE, DayAheadField
 from crm.models import Firm, FirmFigure, Lead, Outcome, Stage
 
@@ -163,5 +164,5 @@ class FigureForm(forms.Form):
     """A figure of the firm and the day from which it holds."""
 
     kind = forms.ChoiceField(label=_("Figure"), choices=FirmFigure.Kind.choices)
-    amount = forms.DecimalField(label=_("Amount"), max_digits=16, decimal_places=2, min_value=0)
+    amount = AmountField(label=_("Amount"), max_digits=16)
     valid_from = DayAheadField(label=_("Holds from"))

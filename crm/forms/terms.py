@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import formats, shares
+from crm.forms.amounts import AmountField, SumField
 from crm.forms.inputs import DateInput, DayAheadField, DayField, TokenField
 from crm.models import DealCost, PaymentMilestone, PaymentTerms
 
@@ -78,7 +79,10 @@ class TermsForm(forms.ModelForm[PaymentTerms]):
     class Meta:
         model = PaymentTerms
         fields = ("status", "signed_date", *FIGURES, *CLAUSES)
-        field_classes = dict.fromkeys(CLAUSES, YesNoField)
+        field_classes = dict.fromkeys(CLAUSES, YesNoField) | {
+            "contract_amount": SumField,
+            "vendor_funded_amount": AmountField,
+        }
         help_texts = {
             "contract_amount": _("Without VAT."),
             "prepay_percent": _("Only where no milestones are listed; they say it better."),
@@ -102,9 +106,7 @@ class TermsForm(forms.ModelForm[PaymentTerms]):
     def clean(self) -> dict[str, Any]:
         """Check what must fit together."""
         cleaned = super().clean() or self.cleaned_data
-        amount, proposed = cleaned.get("contract_amount"), cleaned.get("proposed_date")
-        if amount is not None and amount <= 0:
-            self.add_error("contract_amount", _("Write an amount above zero, or leave it empty."))
+        proposed = cleaned.get("proposed_date")
         if proposed and proposed > self.today:
             self.add_error("proposed_date", _("This day is still ahead."))
         advance, kept = cleaned.get("prepay_percent"), cleaned.get("retention_percent")
@@ -230,7 +232,7 @@ class CostForm(forms.Form):
     """What the deal costs: per month over a span of days, or once."""
 
     label = forms.CharField(label=_("What for"), max_length=80, required=False)
-    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, required=False)
+    amount = AmountField(label=_("Amount"), least=None, max_digits=14, required=False)
     is_monthly = forms.BooleanField(label=_("per month"), required=False)
     from_day = _days(_("from day"), low=EARLIEST_DAY, high=LATEST_DAY)
     to_day = _days(_("to day"), low=EARLIEST_DAY, high=LATEST_DAY)

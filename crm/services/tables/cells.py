@@ -12,24 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from crm import amounts
 from crm.services.bundle.moments import FIRST_YEAR, LAST_YEAR, read_moment
 from crm.services.bundle.problems import BadCell, excerpt
 
-AMOUNT = re.compile(
-    r"(?P<sign>[+-]?)(?:CNY|RMB|USD|EUR|HKD|[¥$€£])?"
-    r"(?P<whole>[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.(?P<rest>[0-9]{1,18}))?"
-    r"(?P<times>[千万亿kKmM]?)(?:元|CNY|RMB|USD|EUR)?"
-)
-TIMES = {
-    "": 1,
-    "千": 1_000,
-    "k": 1_000,
-    "K": 1_000,
-    "万": 10_000,
-    "亿": 10**8,
-    "m": 10**6,
-    "M": 10**6,
-}
 YES = frozenset({"1", "yes", "y", "true", "是", "有", "对"})
 NO = frozenset({"0", "no", "n", "false", "否", "无", "不"})
 ISO, EXCEL, EXCEL_1904 = "iso", "excel", "excel-1904"
@@ -43,14 +29,10 @@ Reader = Callable[[str], datetime]
 
 def read_amount(text: str, *, decimal_comma: bool = False) -> Decimal:
     """Return the number of "1,234.50", "¥ 96000", "12万" or full-width digits."""
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace("\u2212", "-")
-    if decimal_comma:
-        plain = plain.translate(str.maketrans(".,", ",."))
-    found = AMOUNT.fullmatch(plain)
-    if not found:
-        raise BadCell(_("“%s” is not a number.") % excerpt(text))
-    digits = found["whole"].replace(",", "") + "." + (found["rest"] or "0")
-    return Decimal(found["sign"] + digits) * TIMES[found["times"]]
+    try:
+        return amounts.read(text, decimal_comma=decimal_comma).value
+    except amounts.NotAnAmount:
+        raise BadCell(_("“%s” is not a number.") % excerpt(text)) from None
 
 
 def read_number(text: str, *, decimal_comma: bool = False) -> float:
