@@ -89,6 +89,12 @@ class Digest(models.Model):
     sent_again_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # A person's word that nothing more is to be done about it.
+    dismissed_at = models.DateTimeField(_("dismissed at"), null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    dismissed_why = models.CharField(_("why it was dismissed"), max_length=200, blank=True)
 
     objects = DigestQuerySet.as_manager()
 

@@ -46,9 +46,14 @@ class Row:
         return self.mail.status in IN_DOUBT
 
     @property
+    def is_dismissed(self) -> bool:
+        """Say whether a person said that nothing more is to be done about it."""
+        return self.mail.dismissed_at is not None
+
+    @property
     def is_trouble(self) -> bool:
         """Say whether somebody missed it, and not only did not want it."""
-        return self.is_in_doubt and self.mail.answer not in mail_words.NOT_MISSED
+        return self.is_in_doubt and not self.is_dismissed and self.mail.answer not in mail_words.NOT_MISSED
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def page(user: User, asked: Asked) -> Page:
     place = paging.read(asked.after, KEYS)
     if place is not None:
         found = found.filter(paging.beyond(KEYS, place, back=asked.back))
-    found = found.select_related("recipient", "sent_again_by").defer(*BODIES)
+    found = found.select_related("recipient", "sent_again_by", "dismissed_by").defer(*BODIES)
     mails = list(found.order_by(*paging.ordering(KEYS, back=asked.back))[: PAGE_ROWS + 1])
     more, mails = len(mails) > PAGE_ROWS, mails[:PAGE_ROWS]
     if asked.back:
@@ -113,21 +118,22 @@ def readers() -> list[User]:
 def in_need(now: datetime) -> DigestQuerySet:
     """Keep the mails that a founder should look at: the latest of a reader and kind, in doubt.
 
-    What its reader did not want, and what a later mail of the kind made up for, needs none.
+    What its reader did not want, what a later mail of the kind made up for, and what a person
+    dismissed needs none.
     """
     later = Digest.objects.filter(
         recipient=OuterRef("recipient"), kind=OuterRef("kind"), period__gt=OuterRef("period")
     )
     wanted = Q(kind=Kind.WEEKLY, recipient__wants_digest=True)
     wanted |= Q(kind=Kind.DAILY, recipient__wants_reminders=True)
-    found = Digest.objects.filter(wanted, ~Exists(later), status__in=IN_DOUBT)
+    found = Digest.objects.filter(wanted, ~Exists(later), status__in=IN_DOUBT, dismissed_at=None)
     found = found.filter(recipient__is_active=True, due_at__gte=now - LOOKED_BACK)
     return found.exclude(answer__in=mail_words.NOT_MISSED)
 
 
 def to_look_at(now: datetime) -> list[Row]:
     """Return the mails that need a look, the latest first."""
-    mails = in_need(now).select_related("recipient", "sent_again_by").defer(*BODIES)
+    mails = in_need(now).select_related("recipient", "sent_again_by", "dismissed_by").defer(*BODIES)
     return rows_of(list(mails.order_by("-due_at", "-pk")[:MOST_IN_NEED]))
 
 

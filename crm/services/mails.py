@@ -1,4 +1,4 @@
-"""What a person says of a mail that failed or may be lost: send it again, or that it arrived."""
+"""What a person says of a mail that failed or may be lost: send it again, it arrived, let it be."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,6 +26,8 @@ REOPENED = (
     "sent_again_at",
     "sent_again_by",
 )
+DISMISSAL = ("dismissed_at", "dismissed_by", "dismissed_why")
+LONGEST_WHY = 200
 
 
 class MailRefused(LedgerError):
@@ -42,8 +44,9 @@ class OnItsWay(LedgerError):
 
 def seen(digest: Digest) -> str:
     """Return what a page notes of the state that its reader saw."""
-    at = digest.sent_again_at
-    return f"{digest.status}/{digest.attempts}/{at.isoformat() if at else ''}"
+    said = (digest.sent_again_at, digest.dismissed_at)
+    moments = "/".join(at.isoformat() if at else "" for at in said)
+    return f"{digest.status}/{digest.attempts}/{moments}"
 
 
 @transaction.atomic
@@ -61,7 +64,8 @@ def send_again(*, digest: Digest, as_seen: str, by: User, now: datetime) -> None
     locked.status, locked.next_try_at, locked.attempts = Status.PENDING, now, 0
     locked.lease_until, locked.claimed_by, locked.answer = None, "", ""
     locked.sent_again_at, locked.sent_again_by = now, by
-    locked.save(update_fields=REOPENED)
+    _let_stand(locked)
+    locked.save(update_fields=(*REOPENED, *DISMISSAL))
     wake.after_commit("crm.send_due_digests")
 
 
@@ -72,6 +76,38 @@ def note_arrival(*, digest: Digest, as_seen: str, by: User) -> None:
     _note(locked, by, "Arrived")
     locked.status, locked.answer = Status.SENT, mail_words.ARRIVED
     locked.save(update_fields=["status", "answer"])
+
+
+@transaction.atomic
+def dismiss(*, digest: Digest, as_seen: str, by: User, why: str, now: datetime) -> None:
+    """Note that nothing more is to be done about a mail; it stays in the history.
+
+    Raises OnItsWay where it moved on, or somebody else dismissed it.
+    """
+    locked = _locked(digest, as_seen, ENDED)
+    if locked.dismissed_at:
+        raise OnItsWay
+    _note(locked, by, "Dismissed")
+    locked.dismissed_at, locked.dismissed_by = now, by
+    locked.dismissed_why = why.strip()[:LONGEST_WHY]
+    locked.save(update_fields=DISMISSAL)
+
+
+@transaction.atomic
+def take_up(*, digest: Digest, by: User) -> bool:
+    """Take a dismissal back; say whether there was one."""
+    locked = Digest.objects.select_for_update().get(pk=digest.pk)
+    if not locked.dismissed_at:
+        return False
+    _note(locked, by, "Taken up again")
+    _let_stand(locked)
+    locked.save(update_fields=DISMISSAL)
+    return True
+
+
+def _let_stand(digest: Digest) -> None:
+    """Forget that a mail was dismissed."""
+    digest.dismissed_at, digest.dismissed_by, digest.dismissed_why = None, None, ""
 
 
 def _why_not(digest: Digest, day: date) -> str:
