@@ -11,7 +11,6 @@ from crm.reports import files, pipeline, xlsx
 from crm.reports.pipeline import Pipeline, Totals
 
 log = logging.getLogger(__name__)
-FORMS = ("csv", "xlsx")
 
 
 def csv_lines(report: Pipeline, *, by: str) -> Iterator[str]:

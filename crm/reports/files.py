@@ -13,6 +13,7 @@ from crm import formats, scorer_words
 from crm.reports.columns import Cell, Column, Kind, disarmed
 from crm.reports.pipeline import Pipeline, Totals
 
+FORMS = ("csv", "xlsx")
 BYTE_ORDER_MARK = "\ufeff"
 
 

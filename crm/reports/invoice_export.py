@@ -1,20 +1,21 @@
 """Invoices as a file: what each says, what came in, what is foreseen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.money import InvoiceQuerySet
+from crm.reports import files, xlsx
 from crm.reports.columns import Column, Kind
 from crm.selectors import invoice_rows, paging
 from crm.selectors.invoice_rows import Row
 from crm.selectors.invoices import Asked
 
 ROWS_A_FETCH = 500
-TOLD = ("number", "milestone_label", "amount", "currency", "issued_date", "due_date")
 COLUMNS = (
     Column("number", _("Invoice number"), width=16),
     Column("account", _("Account"), width=24),
@@ -78,3 +79,14 @@ def rows(found: InvoiceQuerySet, want: Asked, *, today: date) -> Iterator[Line]:
     waiting = ordered.iterator(ROWS_A_FETCH)
     while some := list(islice(waiting, ROWS_A_FETCH)):
         yield from (Line(row) for row in invoice_rows.rows_of(some, today=today))
+
+
+def csv_lines(rows: Iterable[Line]) -> Iterator[str]:
+    """Yield the CSV file line by line."""
+    return files.csv_lines(COLUMNS, rows)
+
+
+def write_xlsx(rows: Iterable[Line], target: IO[bytes], *, today: date) -> None:
+    """Write the workbook; its notes say of which day it is."""
+    notes = [(gettext("As of"), today.isoformat())]
+    xlsx.write(target, title=gettext("Invoices"), columns=COLUMNS, rows=rows, notes=notes)

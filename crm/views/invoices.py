@@ -1,15 +1,13 @@
 """Invoices: the list, one invoice, a new one, the list as a file."""
 
-import tempfile
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -17,19 +15,19 @@ from crm import formats, workdays
 from crm.forms.invoices import InvoiceForm, StateForm
 from crm.forms.payments import PaymentForm
 from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
-from crm.reports import files, xlsx
-from crm.reports import invoice_export as sheet
+from crm.reports import files, invoice_export
 from crm.selectors import ageing, contract, invoice_page
 from crm.selectors import invoices as selector
 from crm.selectors.invoices import Asked
 from crm.services import invoices, payment_rules
 from crm.services.errors import EditedMeanwhile
 from crm.services.invoices import InvoiceRefused
-from crm.views.reports import XLSX
+from crm.views import downloads
 from crm.views.requests import HtmxRequest, number, person
 from crm.views.undo_offers import taken
 
 MOST_NAMED = 20
+WRITTEN = ("number", "milestone_label", "amount", "currency", "issued_date", "due_date", "version")
 
 
 def asked(request: HttpRequest) -> Asked:
@@ -214,7 +212,7 @@ def _choose(request: HtmxRequest, user: User) -> HttpResponse:
 def invoice_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Correct what an invoice says."""
     invoice = invoice_of(request, pk)
-    told = {name: getattr(invoice, name) for name in (*sheet.TOLD, "version")}
+    told = {name: getattr(invoice, name) for name in WRITTEN}
     form = InvoiceForm(request.POST or None, today=timezone.localdate(), initial=told)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
@@ -233,24 +231,16 @@ def invoice_edit(request: HtmxRequest, pk: int) -> HttpResponse:
 @login_required
 @permission_required("crm.read_money", raise_exception=True)
 @require_safe
-def invoice_export(
-    request: HtmxRequest, form: str
-) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def invoice_export_file(request: HtmxRequest, form: str) -> downloads.FileAnswer:
     """Answer with all the invoices that are asked for, as CSV or XLSX."""
-    if form not in ("csv", "xlsx"):
+    if form not in files.FORMS:
         raise Http404
     user, today = person(request), timezone.localdate()
     want = asked(request)
-    rows = sheet.rows(selector.asked_for(user, want, today=today), want, today=today)
+    rows = invoice_export.rows(selector.asked_for(user, want, today=today), want, today=today)
     name = f"{_('invoices')}-{today.isoformat()}.{form}"
     if form == "csv":
-        return StreamingHttpResponse(
-            files.csv_lines(sheet.COLUMNS, rows),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": content_disposition_header(True, name)},
-        )
-    target = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
-    notes = [(_("As of"), today.isoformat())]
-    xlsx.write(target, title=_("Invoices"), columns=sheet.COLUMNS, rows=rows, notes=notes)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+        return downloads.csv(name, invoice_export.csv_lines(rows))
+    return downloads.workbook(
+        name, lambda target: invoice_export.write_xlsx(rows, target, today=today)
+    )

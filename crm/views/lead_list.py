@@ -1,31 +1,27 @@
 """The list of leads, on screen and as a file."""
 
-import tempfile
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
-from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from crm.models import CustomField, Firm
-from crm.reports import lead_columns, lead_export
+from crm.reports import files, lead_columns, lead_export
 from crm.selectors import custom_fields, paging, view_tabs
 from crm.selectors import lead_list as selector
 from crm.selectors.digest import zone_of
 from crm.services import saved_views
-from crm.views import list_state, undo_offers
+from crm.views import downloads, list_state, undo_offers
 from crm.views.list_state import ListState, state
 from crm.views.moments import Moment, moment
 from crm.views.requests import HtmxRequest, number, person
 
 MOST_PAGES = 2000
-FORMS = ("csv", "xlsx")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -197,11 +193,9 @@ def _head(asked: QueryDict, head: lead_columns.Head, sort: str) -> dict[str, Any
 
 @login_required
 @require_safe
-def lead_export_file(
-    request: HtmxRequest, which: str, form: str
-) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def lead_export_file(request: HtmxRequest, which: str, form: str) -> downloads.FileAnswer:
     """Answer with the leads that the filters keep: the columns of this view, or all fields."""
-    if form not in FORMS or which not in ("view", "all"):
+    if form not in files.FORMS or which not in ("view", "all"):
         raise Http404
     request.firm = Firm.current()
     shown, user = moment(request), person(request)
@@ -220,13 +214,6 @@ def lead_export_file(
     )
     name = f"{_('leads')}-{shown.today.isoformat()}.{form}"
     if form == "csv":
-        return StreamingHttpResponse(
-            lead_export.csv_lines(sheet),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": content_disposition_header(True, name)},
-        )
-    target = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
+        return downloads.csv(name, lead_export.csv_lines(sheet))
     said = "; ".join(f"{chip.label} {chip.operator} {chip.said}" for chip in asked.filter.chips)
-    lead_export.write_xlsx(sheet, target, view=said)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+    return downloads.workbook(name, lambda target: lead_export.write_xlsx(sheet, target, view=said))

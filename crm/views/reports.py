@@ -1,13 +1,11 @@
 """Reports on screen and as files."""
 
-import tempfile
 from decimal import Decimal
 from itertools import islice
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from crm import formats, scorer_words
@@ -15,11 +13,11 @@ from crm.models import Firm
 from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline, Totals
 from crm.selectors.digest import zone_of
+from crm.views import downloads
 from crm.views.moments import Moment, moment
 from crm.views.requests import HtmxRequest, person
 
 ROWS_SHOWN, MAIN = 50, "CNY"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -66,26 +64,19 @@ def report_pipeline(request: HtmxRequest) -> HttpResponse:
 @login_required
 @require_safe
 @permission_required("crm.read_reports", raise_exception=True)
-def report_download(
-    request: HtmxRequest, form: str
-) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def report_download(request: HtmxRequest, form: str) -> downloads.FileAnswer:
     """Answer with the whole report as CSV or XLSX."""
-    if form not in exports.FORMS:
+    if form not in files.FORMS:
         raise Http404
     report, _at = _asked(request)
     reader = person(request)
     zone = zone_of(reader, request.firm)
     name = files.file_name(report, form, zone)
     if form == "csv":
-        return StreamingHttpResponse(
-            exports.csv_lines(report, by=reader.username),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": content_disposition_header(True, name)},
-        )
-    target = tempfile.TemporaryFile()  # noqa: SIM115  # the answer closes it
-    exports.write_xlsx(report, target, zone=zone, by=reader.username)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+        return downloads.csv(name, exports.csv_lines(report, by=reader.username))
+    return downloads.workbook(
+        name, lambda target: exports.write_xlsx(report, target, zone=zone, by=reader.username)
+    )
 
 
 def _others(sums: dict[str, Decimal]) -> dict[str, Decimal]:

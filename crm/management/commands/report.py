@@ -11,7 +11,7 @@ from django.utils import translation
 
 from crm.management.arguments import moment_of, user_named
 from crm.models import Firm
-from crm.reports import exports, pipeline
+from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline
 from crm.selectors.digest import language_of
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the report, its form, moment and reader."""
         parser.add_argument("report", choices=["pipeline"])
-        parser.add_argument("--format", choices=exports.FORMS, required=True)
+        parser.add_argument("--format", choices=files.FORMS, required=True)
         parser.add_argument("--out", metavar="FILE", required=True, type=Path)
         parser.add_argument("--as-of", metavar="DATE", help="YYYY-MM-DD, the end of that day")
         parser.add_argument("--user", metavar="NAME", help="only what this person may read")
