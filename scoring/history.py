@@ -47,7 +47,7 @@ def monthly(until: datetime, leads: pl.DataFrame, *, zone: ZoneInfo) -> pl.DataF
     """Return what was usual from the first of each month on, for leads read up to a moment."""
     if leads.is_empty():
         return pl.DataFrame(schema=USUAL)
-    first: datetime = leads.get_column("opened_at").dt.convert_time_zone(str(zone)).min()  # type: ignore[assignment]
+    first = leads.select(col("opened_at").dt.convert_time_zone(str(zone)).min()).item()
     return usual.usual_figures(
         _months(first, until, zone),
         leads=leads,

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 from polars import Expr, col
+from simple_history.utils import get_history_model_for_model
 
 from crm.models import CustomField, Lead
 from scoring import own_values
@@ -96,7 +97,7 @@ def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
         "why": "history_change_reason",
         "values": "custom_fields",
     }
-    kept: QuerySet[Any] = Lead.history.model.objects.exclude(history_type="-")  # type: ignore[attr-defined]
+    kept: QuerySet[Any] = get_history_model_for_model(Lead).objects.exclude(history_type="-")
     states = fetch(kept.filter(id__in=leads.order_by().values("pk")), columns, TRAIL)
     states = states.join(now.drop("values"), on="lead_id")
     rows = pl.concat([states, now.join(states, on="lead_id", how="anti")], how="diagonal")

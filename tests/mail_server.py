@@ -23,7 +23,7 @@ class Behaviour:
         self.answers: dict[str, str] = {}
         self.taken: list[tuple[str, Message]] = []
 
-    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         """Refuse or defer the recipients that were named, or drop the line."""
@@ -35,7 +35,7 @@ class Behaviour:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take the mail; where told so, lose the line before the final reply."""
         for address in envelope.rcpt_tos:
             self.taken.append((address, message_from_bytes(envelope.content)))
@@ -105,7 +105,7 @@ class Faulty(Behaviour):
         finally:
             self.struck.set()
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         """Fall into trouble before the mail is taken."""
@@ -122,7 +122,7 @@ class Faulty(Behaviour):
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take the mail, then fall into trouble."""
         (address,) = envelope.rcpt_tos
         self.taken.append((address, message_from_bytes(envelope.content)))

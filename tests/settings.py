@@ -12,8 +12,8 @@ for name in ("BASE_URL", "ALLOWED_HOSTS", "BROKER_URL", "EMAIL_HOST", "DEBUG", "
 os.environ["DATA_DIR"] = TEST_DATA
 os.environ["DEFAULT_LANGUAGE"] = "en"
 
-from config.settings import *  # noqa: E402, F403  # the environment above is read by it
-from config.settings import DATABASES, STATIC_ROOT  # noqa: E402
+from config.settings import *  # the environment above is read by it
+from config.settings import DATABASES, STATIC_ROOT
 
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file, not memory: live server, threads and workers each open it for themselves.

@@ -21,7 +21,7 @@ def settle(moments: Moments, *, seed: int) -> Firm:
     firm.name, firm.city, firm.time_zone = NAME, CITY, str(moments.zone)
     firm.holds_demo_data = True
     firm.save()
-    FirmFigure.objects.bulk_create(_figures(moments, Random(seed)))  # noqa: S311  # a demo
+    FirmFigure.objects.bulk_create(_figures(moments, Random(seed)))
     return firm
 
 

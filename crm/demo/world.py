@@ -75,7 +75,7 @@ class World:
         sheet, told, account = Sheet(self.numbers), 0, 0
         while told < self.plan.leads:
             # An account has a generator of its own: how sheets are cut changes nothing.
-            rng = Random(f"{self.plan.seed}:{account}")  # noqa: S311  # a demo, not a secret
+            rng = Random(f"{self.plan.seed}:{account}")
             told += self._account(rng, sheet, at_most=self.plan.leads - told)
             account += 1
             if len(sheet.rows[Lead]) >= LEADS_A_SHEET:

@@ -200,10 +200,9 @@ def _of_cap(lead: Lead) -> Item:
 
 def _money_keepers(users: Sequence[User]) -> set[int]:
     """Return who is reminded of every invoice: the accountants; the founders where none is."""
-    Role = User.Role  # noqa: N806  # a class
-    keepers = {user.pk for user in users if user.role == Role.ACCOUNTANT}
-    if not User.objects.filter(role=Role.ACCOUNTANT, is_active=True).exists():
-        keepers |= {user.pk for user in users if user.role == Role.FOUNDER}
+    keepers = {user.pk for user in users if user.role == User.Role.ACCOUNTANT}
+    if not User.objects.filter(role=User.Role.ACCOUNTANT, is_active=True).exists():
+        keepers |= {user.pk for user in users if user.role == User.Role.FOUNDER}
     return keepers
 
 

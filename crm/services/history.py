@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
+from simple_history.utils import get_history_model_for_model
 
 MADE, CHANGED = "+", "~"
 IDS_A_STATEMENT = 500
@@ -24,7 +25,7 @@ def keep(
 
     `by` is the id of who did it, None where a program did.
     """
-    trail: type[models.Model] = model.history.model  # type: ignore[attr-defined]
+    trail: type[models.Model] = get_history_model_for_model(model)
     own = [str(field.column) for field in trail._meta.concrete_fields if _is_copied(field)]
     for start in range(0, len(ids), IDS_A_STATEMENT):
         chunk = ids[start : start + IDS_A_STATEMENT]
@@ -51,7 +52,7 @@ def _copy(
     into = ", ".join(quote(column) for column in OF_THE_TRAIL)
     marks = ", ".join(["%s"] * len(ids))
     statement = (
-        f"INSERT INTO {quote(trail._meta.db_table)} ({columns}, {into})"  # noqa: S608  # own names
+        f"INSERT INTO {quote(trail._meta.db_table)} ({columns}, {into})"
         f" SELECT {columns}, %s, %s, %s, %s FROM {quote(model._meta.db_table)}"
         f" WHERE {quote(str(model._meta.pk.column))} IN ({marks}) ORDER BY 1"
     )

@@ -62,10 +62,10 @@ class TooLateToUnmerge(LedgerError):
 def pointing(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Yield the tables and columns that point to a table, without the audit trail."""
     for field in model._meta.get_fields(include_hidden=True):
-        of = field.related_model
-        is_key = field.auto_created and (field.one_to_many or field.one_to_one)
-        if is_key and isinstance(of, type) and not of.__name__.startswith("Historical"):
-            yield of, str(getattr(field, "field").attname)  # noqa: B009  # stubs know it not
+        if isinstance(field, models.ManyToOneRel):
+            of = field.related_model
+            if not of.__name__.startswith("Historical"):
+                yield of, field.field.attname
 
 
 def gains(winner: Row, loser: Row, chosen: Sequence[str] = ()) -> dict[str, Any]:

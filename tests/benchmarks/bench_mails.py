@@ -45,14 +45,14 @@ def main(arguments: list[str]) -> None:
 
 def morning() -> None:
     """Score once where nothing is scored, then send the mails of fifty readers."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
 
-    from crm.models import Assessment, Digest, Lead  # noqa: PLC0415
-    from crm.services import digests  # noqa: PLC0415
-    from scoring import runs  # noqa: PLC0415
+    from crm.models import Assessment, Digest, Lead
+    from crm.services import digests
+    from scoring import runs
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     now = timezone.now()
@@ -80,7 +80,7 @@ def morning() -> None:
 
 def deal_out() -> list[Any]:
     """Return fifty readers and give them all running leads in turn."""
-    from crm.models import Digest, Lead, Team, User  # noqa: PLC0415
+    from crm.models import Digest, Lead, Team, User
 
     Digest.objects.all().delete()
     User.objects.exclude(username__startswith="bench").update(is_active=False)
@@ -105,9 +105,9 @@ def deal_out() -> list[Any]:
 
 def every(number: int) -> Any:
     """Return the leads of one of fifty, dealt out by their ids."""
-    from django.db.models import F  # noqa: PLC0415
+    from django.db.models import F
 
-    from crm.models import Lead  # noqa: PLC0415
+    from crm.models import Lead
 
     return Lead.objects.alias(left=F("pk") % READERS).filter(left=number).values("pk")
 

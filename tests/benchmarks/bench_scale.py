@@ -61,12 +61,12 @@ def main(arguments: list[str]) -> None:
 
 def fill(leads: int, times: int) -> None:
     """Load a demo with ten talks a lead, learn from it, let its leads run again, copy them."""
-    import django  # noqa: PLC0415  # settings read the environment that main() sets
+    import django  # settings read the environment that main() sets
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
-    from crm.models import Lead  # noqa: PLC0415
+    from crm.models import Lead
 
     call_command("migrate", verbosity=0)
     if Lead.objects.exists():
@@ -78,17 +78,17 @@ def fill(leads: int, times: int) -> None:
     again = Lead.objects.filter(pk__in=list(ended[ENDED_LEADS:].values_list("pk", flat=True)))
     again.update(closed_at=None, outcome="")
     if times > 1:
-        from tests.benchmarks.multiply import multiply  # noqa: PLC0415
+        from tests.benchmarks.multiply import multiply
 
         multiply(times)
 
 
 def scoring() -> None:
     """Print what a first score of all leads costs, one without news, of those touched, of one."""
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from crm.models import Assessment, Interaction, Lead  # noqa: PLC0415
-    from scoring import runs  # noqa: PLC0415
+    from crm.models import Assessment, Interaction, Lead
+    from scoring import runs
 
     Assessment.objects.all().delete()
     running = Lead.objects.open()
@@ -129,12 +129,12 @@ def timed(what: str) -> Iterator[None]:
 
 def pages() -> None:
     """Print the milliseconds of processor time and the queries of pages and of a digest."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
-    from crm.models import User  # noqa: PLC0415
+    from crm.models import User
 
     (settings.DATA_DIR / "static").mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = (
@@ -157,7 +157,7 @@ def opened(client: Any, address: str) -> None:
 
 def digest() -> None:
     """Write a founder's Monday mail."""
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("digest", user="founder", stdout=StringIO())
 

@@ -73,16 +73,16 @@ def timed(what: str) -> Iterator[None]:
 def pages() -> None:
     """Print the milliseconds of processor time and the queries of each page, for a founder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django  # noqa: PLC0415  # settings read the environment that main() sets
+    import django  # settings read the environment that main() sets
 
     (Path(os.environ["DATA_DIR"]) / "static").mkdir(exist_ok=True)
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
-    from crm.models import Lead, User  # noqa: PLC0415
+    from crm.models import Lead, User
 
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"

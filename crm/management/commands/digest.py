@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reminders", action="store_true", help="the reminders of today instead"
         )
-        parser.add_argument("--format", choices=["text", "html"], default="text")
+        parser.add_argument("--format", dest="form", choices=["text", "html"], default="text")
         parser.add_argument("--language", choices=["zh-hans", "en"], help="instead of the user's")
 
     def handle(
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         *,
         user: str,
         as_of: str | None,
-        format: str,  # noqa: A002  # the option's name
+        form: str,
         language: str | None,
         **options: Any,
     ) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if not mail.subject:
             self.stdout.write("Nothing to remind of today.")
             return
-        if format == "html":
+        if form == "html":
             self.stdout.write(mail.html)
             return
         self.stdout.write(f"Subject: {mail.subject}\n\n{mail.text}", ending="")
