@@ -170,7 +170,7 @@ def sign_in(client: Client, live_server: LiveServer) -> Callable[[Page, User], N
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        page.context.add_cookies([cookie])
 
     return enter
 

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener, urlopen
@@ -63,12 +64,12 @@ class Copy:
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=PATIENCE)
 
-    def start(self, out: object) -> subprocess.Popen[bytes]:
+    def start(self, out: IO[bytes] | int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,
             env=self.environment,
-            stdout=out,  # type: ignore[arg-type]
+            stdout=out,
             stderr=subprocess.STDOUT,
         )
 

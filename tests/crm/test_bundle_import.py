@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,9 @@ def midnight(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T00:00:00+08:00")
 
 
-def imported(folder: Path, **options: object) -> dict[str, tuple[int, int, int]]:
+def imported(folder: Path, **options: Any) -> dict[str, tuple[int, int, int]]:
     """Import and return (created, updated, unchanged) by file."""
-    result = importing.run(folder, now=MONDAY, **options)  # type: ignore[arg-type]
+    result = importing.run(folder, now=MONDAY, **options)
     return {one.file: (one.created, one.updated, one.unchanged) for one in result.files}
 
 

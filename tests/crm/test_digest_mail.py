@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils.translation import override
@@ -51,8 +52,8 @@ def haiyue(account: str = "海岳电网有限公司") -> Decision:
 
 def content(**facts: object) -> Content:
     """Return a mail of MONDAY."""
-    common = {"as_of": datetime(2026, 11, 23, tzinfo=UTC), "day": DAY, "weeks": 1}
-    return Content(**(common | {"reads_leads": True, "outcomes": 31} | facts))  # type: ignore[arg-type]
+    common: dict[str, Any] = {"as_of": datetime(2026, 11, 23, tzinfo=UTC), "day": DAY, "weeks": 1}
+    return Content(**(common | {"reads_leads": True, "outcomes": 31} | facts))
 
 
 def full_week() -> Content:

@@ -211,7 +211,7 @@ def test_board_menu_palette_and_search_have_no_barrier(
     page: Page, live_server: LiveServer, sign_in: SignIn, founder: User, scheme: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     sign_in(page, founder)
 
     page.goto(live_server.url + reverse("board"))

@@ -36,7 +36,7 @@ def test_an_edit_shows_what_it_changes_is_saved_and_taken_back(
     page: Page, live_server: LiveServer, sign_in: SignIn, lead: Lead, width: int, scheme: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     sign_in(page, UserFactory(role=User.Role.FOUNDER))
     for name in ("score-free", "score-late", "score-points"):
         page.goto(live_server.url + reverse(name))

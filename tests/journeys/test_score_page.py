@@ -35,7 +35,7 @@ def test_no_score_page_has_a_barrier_or_scrolls_sideways(
     sign_in(page, founder)
     for width, scheme in ((390, "dark"), (1440, "light")):
         page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for name in ("scores", "score-backtest", "score-points"):
             page.goto(live_server.url + reverse(name))
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name

@@ -182,7 +182,7 @@ def test_only_ends_known_at_the_cut_teach() -> None:
 
     assert before.height > 0
     assert before.equals(after)
-    assert before.get_column("as_of").max() <= cut  # type: ignore[operator]
+    assert before.select(col("as_of").max()).item() <= cut
 
 
 def test_own_fields_are_learned_with_their_answers_and_gaps() -> None:

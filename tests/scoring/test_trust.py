@@ -1,6 +1,7 @@
 """The figures of the score page."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ UNTRAINED = Blend(NO_ORDER, CARD.version, START.isoformat())
 LATER = START + 400 * DAY
 
 
-def figures(history: History) -> dict[str, object]:
+def figures(history: History) -> dict[str, Any]:
     values = training_values(history, until=LATER)
     return trust.figures(history, values, card=CARD, trained=UNTRAINED, until=LATER)
 
@@ -25,15 +26,15 @@ def test_a_past_without_leads_has_no_figures_but_the_points():
     found = figures(a_past(leads_of()))
 
     assert found["n"] == 0
-    assert len(found["signals"]) == len(CARD.bins)  # type: ignore[arg-type]
+    assert len(found["signals"]) == len(CARD.bins)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_tiny_past_is_counted_and_breaks_nothing(count: int):
     found = figures(a_telling_past(count))
 
-    assert found["n"] <= count  # type: ignore[operator]
-    assert len(found["calibration"]) == 4  # type: ignore[arg-type]
+    assert found["n"] <= count
+    assert len(found["calibration"]) == 4
 
 
 def test_how_later_leads_end_does_not_change_what_was_said_of_earlier_ones():
@@ -45,11 +46,8 @@ def test_how_later_leads_end_does_not_change_what_was_said_of_earlier_ones():
         .otherwise(col("outcome"))
     )
 
-    said = {row[0]: row[2] for row in figures(history)["leads"]}  # type: ignore[attr-defined]
-    other = {
-        row[0]: row[2]
-        for row in figures(replace(history, leads=turned))["leads"]  # type: ignore[attr-defined]
-    }
+    said = {row[0]: row[2] for row in figures(history)["leads"]}
+    other = {row[0]: row[2] for row in figures(replace(history, leads=turned))["leads"]}
 
     assert all(said[key] == other[key] for key in said if key < 100)
 

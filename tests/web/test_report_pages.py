@@ -5,7 +5,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -37,9 +37,9 @@ def scored(count: int = 1) -> None:
         AssessmentFactory(as_of=timezone.now())
 
 
-def body(answer: HttpResponse) -> bytes:
+def body(answer: StreamingHttpResponse) -> bytes:
     """Return what a streamed answer carries."""
-    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return b"".join(answer.streaming_content)
 
 
 def test_the_page_shows_the_leads_with_totals_and_both_downloads():
