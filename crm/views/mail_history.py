@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +14,7 @@ from crm.selectors import mails as selector
 from crm.selectors.mails import Asked
 from crm.services import mails
 from crm.services.errors import LedgerError
+from crm.views import undo_offers
 from crm.views.mail import framed
 from crm.views.requests import number, person
 
@@ -59,6 +61,7 @@ def digest_sent(request: HttpRequest, pk: int) -> HttpResponse:
         "may_read": selector.may_read(mail, user),
         "seen": mails.seen(mail),
         "need": selector.count_in_need(user, timezone.now()),
+        "undo": undo_offers.taken(request),
     }
     return render(request, "crm/digest_sent.html", context)
 
@@ -75,7 +78,8 @@ def digest_sent_html(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def mail_of(request: HttpRequest, pk: int) -> Digest:
     """Return a mail that the reader may see."""
-    found = Digest.objects.visible_to(person(request)).select_related("recipient", "sent_again_by")
+    found = Digest.objects.visible_to(person(request))
+    found = found.select_related("recipient", "sent_again_by", "dismissed_by")
     return get_object_or_404(found, pk=pk)
 
 
@@ -85,7 +89,8 @@ def mail_of(request: HttpRequest, pk: int) -> Digest:
 def digest_look(request: HttpRequest) -> HttpResponse:
     """Show founders the mails that failed or may be lost, and what to do about each."""
     rows = [(row, mails.seen(row.mail)) for row in selector.to_look_at(timezone.now())]
-    return render(request, "crm/digest_look.html", {"rows": rows, "need": len(rows)})
+    context = {"rows": rows, "need": len(rows), "undo": undo_offers.taken(request)}
+    return render(request, "crm/digest_look.html", context)
 
 
 @login_required
@@ -118,6 +123,40 @@ def digest_arrived(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(error))
     else:
         messages.success(request, _("Kept: it arrived."))
+    return _back(request, mail)
+
+
+@login_required
+@permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
+def digest_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that nothing more is to be done about a mail, as a founder says."""
+    mail, by, said = mail_of(request, pk), person(request), request.POST
+    try:
+        mails.dismiss(
+            digest=mail,
+            as_seen=said.get("seen", ""),
+            by=by,
+            why=said.get("why", ""),
+            now=timezone.now(),
+        )
+    except LedgerError as error:
+        messages.warning(request, str(error))
+    else:
+        told = _("Dismissed: the mail to %(name)s. It stays in the history.")
+        address = reverse("digest-take-up", args=[mail.pk])
+        undo_offers.offer(request, said=told % {"name": mail.recipient}, address=address)
+    return _back(request, mail)
+
+
+@login_required
+@permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
+def digest_take_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a dismissal back."""
+    mail = mail_of(request, pk)
+    if mails.take_up(digest=mail, by=person(request)):
+        messages.success(request, _("It needs a look again."))
     return _back(request, mail)
 
 

@@ -249,3 +249,36 @@ def test_a_mail_that_arrived_after_all_needs_no_look_any_more(founder, client):
     assert (mail.status, mail.answer) == (Status.SENT, mail_words.ARRIVED)
     assert selector.count_in_need(founder, timezone.now()) == 0
     assert LogEntry.objects.get().change_message.startswith("Arrived")
+
+
+def test_a_founder_dismisses_a_mail_by_name_and_may_take_that_back(founder, client):
+    mail = mail_of(UserFactory(display_name="Li"))
+    dismiss = (reverse("digest-dismiss", args=[mail.pk]), {"seen": mails.seen(mail), "why": "told"})
+    assert signed_in(mail.recipient).post(*dismiss).status_code == 403
+
+    said = client.post(*dismiss, follow=True).content.decode()
+    assert "Dismissed: the mail to Li. It stays in the history." in said
+    assert "No mail needs a look." in said
+    assert "Somebody did this already" in client.post(*dismiss, follow=True).content.decode()
+    assert selector.count_in_need(founder, timezone.now()) == 0
+    page = client.get(reverse("digest-sent", args=[mail.pk])).content.decode()
+    assert f"Dismissed by {founder}" in page
+    assert "told" in page
+    assert "Ask Li, then send it again" not in page
+    assert LogEntry.objects.get().change_message.startswith("Dismissed. Before: UNKNOWN")
+
+    undone = client.post(reverse("digest-take-up", args=[mail.pk]), follow=True).content.decode()
+    assert "It needs a look again." in undone
+    assert "Ask Li, then send it again" in undone
+
+
+def test_what_goes_out_again_after_it_was_dismissed_needs_a_look_when_it_fails_again(founder):
+    mail = mail_of(UserFactory())
+    now = timezone.now()
+    mails.dismiss(digest=mail, as_seen=mails.seen(mail), by=founder, why="", now=now)
+    mail.refresh_from_db()
+
+    mails.send_again(digest=mail, as_seen=mails.seen(mail), by=founder, now=now)
+    Digest.objects.update(status=Status.FAILED, answer="550 no")
+
+    assert selector.count_in_need(founder, now) == 1
