@@ -8,6 +8,7 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from crm.recorded import Recorded, Sweep
+from crm.services import statistics
 
 LEADS_A_SWEEP = 2_000
 
@@ -40,6 +41,7 @@ def score_open_leads() -> int | None:
     from scoring import sweeps
 
     written = sweeps.score_open_leads(now=timezone.now())
+    statistics.refresh()
     return written.leads if written else None
 
 

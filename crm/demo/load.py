@@ -20,7 +20,7 @@ from crm.demo.moments import Moments
 from crm.demo.sheet import TABLES, Numbers, Sheet
 from crm.demo.world import USUAL_TALKS, Plan, World
 from crm.models import Firm, Heartbeat, Interaction, JobRun, Lead, Team, User
-from crm.services import columns, figures
+from crm.services import columns, figures, statistics
 from crm.services.errors import LedgerError
 
 ROWS_A_BATCH = 5_000
@@ -82,6 +82,7 @@ def load(
         _let_tables_count_on()
         figures.refresh(None, now=until)
         Lead.objects.open().update(assessment_due_at=until)
+        statistics.refresh()
     return written
 
 

@@ -97,7 +97,6 @@ class Totals:
 def shown_now(leads: LeadQuerySet) -> LeadQuerySet:
     """Name the columns that the list shows: those that services keep on the lead."""
     return leads.annotate(
-        shown_account=F("account__name"),
         shown_stage=F("stage"),
         shown_chance=F("order_chance"),
         shown_is_wide=F("order_chance_is_wide"),
@@ -124,7 +123,6 @@ def shown_at(leads: LeadQuerySet, moment: datetime) -> LeadQuerySet:
     late = leads_at.assessments(Target.LATE_PAYMENT, moment)
     hour_cost = FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, moment) or Decimal(0)
     return leads.annotate(
-        shown_account=F("account__name"),
         shown_stage=leads_at.stage(moment),
         shown_chance=1.0 - _score(scores, "probability", FloatField()),
         shown_is_wide=leads_at.is_too_wide(moment),
@@ -167,7 +165,17 @@ def keys_of(sort: str) -> list[Key]:
 
 def ordered(leads: LeadQuerySet, sort: str) -> LeadQuerySet:
     """Sort by an allowed name; what is not known comes last."""
-    return leads.order_by(*paging.ordering(keys_of(sort)))
+    return in_order(leads, keys_of(sort))
+
+
+def in_order(leads: LeadQuerySet, keys: Sequence[Key], *, back: bool = False) -> LeadQuerySet:
+    """Sort by the columns of an order."""
+    return _with_names(leads).order_by(*paging.ordering(keys, back=back))
+
+
+def _with_names(leads: LeadQuerySet) -> LeadQuerySet:
+    # Here and not with the other columns: what is only counted needs no look at the accounts.
+    return leads.annotate(shown_account=F("account__name"))
 
 
 def mine_first(leads: LeadQuerySet, user: User) -> LeadQuerySet:
@@ -187,15 +195,13 @@ def page_of(
     found = leads.select_related("account", "owner")
     if past:
         start = (past - 1) * PAGE_ROWS
-        rows: list[Any] = list(
-            found.order_by(*paging.ordering(keys))[start : start + PAGE_ROWS + 1]
-        )
+        rows: list[Any] = list(in_order(found, keys)[start : start + PAGE_ROWS + 1])
         return Page(rows[:PAGE_ROWS], len(rows) > PAGE_ROWS, past > 1)
     back = bool(before)
     place = paging.read(before or after, keys)
     if place is not None:
-        found = found.filter(paging.beyond(keys, place, back=back))
-    rows = list(found.order_by(*paging.ordering(keys, back=back))[: PAGE_ROWS + 1])
+        found = _with_names(found).filter(paging.beyond(keys, place, back=back))
+    rows = list(in_order(found, keys, back=back)[: PAGE_ROWS + 1])
     more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
     if back:
         return Page(rows[::-1], place is not None, more)

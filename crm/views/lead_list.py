@@ -204,7 +204,7 @@ def lead_export_file(request: HtmxRequest, which: str, form: str) -> downloads.F
     if which == "all":
         columns = lead_columns.of_all() + lead_export.own_columns(custom_fields.own_fields())
     sheet = lead_export.LeadSheet(
-        leads=asked.leads.order_by(*paging.ordering(asked.keys)),
+        leads=selector.in_order(asked.leads, asked.keys),
         columns=columns,
         moment=shown.at,
         today=shown.today,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from crm.models import (
     Account,
@@ -51,6 +52,15 @@ def test_a_plain_bundle_becomes_a_ledger(tmp_path):
     assert (lead.account.kind, lead.account.pinyin[:6]) == (Account.Kind.GOVERNMENT, "haiyue")
     bid = Bid.objects.get()
     assert (bid.result, bid.hours) == (Bid.Result.CANCELLED, Decimal("13.4"))
+
+
+@pytest.mark.one_database
+def test_after_an_import_sqlite_knows_how_its_tables_have_grown(tmp_path):
+    imported(bundles.write(tmp_path))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tbl FROM sqlite_stat1")
+        assert {"crm_lead", "crm_interaction"} <= {name for (name,) in cursor.fetchall()}
 
 
 def test_nothing_asked_is_told_apart_from_not_known(tmp_path):

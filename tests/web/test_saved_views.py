@@ -9,6 +9,7 @@ from django.urls import reverse
 from python_calamine import load_workbook
 
 from crm.models import SavedView, User
+from crm.selectors import lead_list
 from tests.factories import InteractionFactory, LeadFactory, TeamFactory, UserFactory
 from tests.web.test_lead_list import titles
 
@@ -141,6 +142,16 @@ def test_a_file_of_this_view_holds_its_leads_columns_and_order(client, founder):
     assert [row["Lead"] for row in found] == ["large", "small"]
     assert list(found[0]) == ["Account", "Lead", "Estimated value", "Currency", "Owner"]
     assert found[0]["Owner"] == str(founder)
+
+
+@pytest.mark.parametrize("sort", lead_list.SORTS)
+def test_a_file_comes_in_every_order_of_the_list(client, founder, sort):
+    for name in ("乙", "甲"):
+        LeadFactory(account__name=name)
+
+    answer = client.get(reverse("lead-export", args=["view", "csv"]), {"sort": sort})
+
+    assert len(rows_of(answer)) == 2
 
 
 def test_a_file_of_all_fields_disarms_formulas_and_has_no_cap(client, founder, monkeypatch):

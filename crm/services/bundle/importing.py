@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Firm, Lead
+from crm.services import statistics
 from crm.services.bundle import encodings, finishing, reading
 from crm.services.bundle.checks import CHECKS
 from crm.services.bundle.completing import Completer
@@ -68,6 +69,8 @@ def run(
             result = reading_run.work(is_dry_run=is_dry_run)
             if result is None or is_dry_run:
                 transaction.set_rollback(True)
+            else:
+                statistics.refresh()
     except OperationalError as error:
         raise BundleRefused(
             _("The database is busy or away: %s. Nothing was written; try again.") % error

@@ -9,7 +9,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Firm
-from crm.services import leads
+from crm.services import leads, statistics
 from crm.services.bundle import encodings
 from crm.services.bundle.lookups import chunks
 from crm.services.bundle.problems import BundleRefused
@@ -78,6 +78,8 @@ def run(
             _refuse_bad(result, work.bad, is_strict=is_strict)
             if is_dry_run:
                 transaction.set_rollback(True)
+            else:
+                statistics.refresh()
     except OperationalError as error:
         raise TableRefused(
             _("The database is busy or away: %s. Nothing was written; try again.") % error
