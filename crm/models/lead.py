@@ -76,6 +76,11 @@ class LeadQuerySet(LedgerQuerySet["Lead"]):
         """Keep the leads that somebody paused to a later day: never stale before it."""
         return self.filter(rest_kind="PAUSE", rests_until_date__gt=day)
 
+    def awake_at(self, day: date) -> Self:
+        """Keep the leads that do not rest."""
+        is_awake = ~Q(rest_kind="PAUSE") | Q(rests_until_date=None) | Q(rests_until_date__lte=day)
+        return self.filter(is_awake)
+
     def answered_at(self, day: date) -> Self:
         """Keep the leads whose flag is answered until a later day.
 

@@ -78,7 +78,7 @@ def columns(
     """Return every column, cards in those of `stages`; `whole` names one that shows more cards."""
     ordered = lead_list.ordered(leads, sort).select_related("account", "owner")
     resting = list(ordered.filter(stage__in=stages).resting_at(today)[:MOST_RESTING])
-    awake = ordered.exclude(pk__in=leads.order_by().resting_at(today).values("pk"))
+    awake = ordered.awake_at(today)
     reasons, sums = _reasons(resting), _sums(leads)
     found = []
     for stage in STAGES:

@@ -84,7 +84,7 @@ def at_their_caps(leads: LeadQuerySet, user: User, *, today: date) -> tuple[list
     """
     near = Q(effort_share__gte=float(rules.CAP_WARNING_SHARE), effort_reviewed_at=None)
     over = Q(effort_share__gte=1) | Q(cap_date__lt=today)
-    waiting = leads.open().filter(near | over).exclude(pk__in=leads.resting_at(today).values("pk"))
+    waiting = leads.open().filter(near | over).awake_at(today)
     ordered = waiting.select_related("account", "owner").order_by(
         F("effort_share").desc(nulls_last=True), "pk"
     )

@@ -142,7 +142,7 @@ def next_days(
 
 def _late(leads: LeadQuerySet, today: date) -> QuerySet[Lead, Any]:
     """Return the leads whose next step was due lately and that no later talk has overtaken."""
-    awake = leads.open().exclude(pk__in=leads.resting_at(today).values("pk"))
+    awake = leads.open().awake_at(today)
     late = awake.filter(next_step_date__gte=today - STEP_IS_NEWS, next_step_date__lt=today)
     return late.order_by("-next_step_date", "pk").values("pk")[:MOST_LATE]
 

@@ -140,6 +140,7 @@ def test_a_decision_sets_the_day_to_decide_and_lets_the_lead_rest_until_then():
     for day, rests in ((TODAY, True), (TODAY + timedelta(days=14), False)):
         assert Lead.objects.answered_at(day).exists() is rests
         assert Lead.objects.resting_at(day).exists() is rests
+        assert Lead.objects.awake_at(day).exists() is not rests
 
 
 def test_only_a_pause_makes_a_lead_rest_as_paused():
