@@ -7,6 +7,8 @@ from django import template
 from crm import formats
 
 register = template.Library()
+WIDE_FROM, ROW = 0x2E80, 72  # letters as wide as two; letters in a row of a mail
+ABOVE_AND_BELOW, PIXELS_A_ROW = 120, 26
 
 
 @register.filter
@@ -20,6 +22,15 @@ def whole_in_unit(amount: int) -> str:
     """Write the round figure at a line of a chart in the unit of its head, without idle zeros."""
     text = formats.in_money_unit(Decimal(amount))
     return text.removesuffix(".0")
+
+
+@register.filter
+def mail_height(text: str) -> int:
+    """Return about how many pixels high a mail's HTML part is, by its text part."""
+    rows = sum(
+        1 + sum(1 + (ord(sign) >= WIDE_FROM) for sign in line) // ROW for line in text.split("\n")
+    )
+    return ABOVE_AND_BELOW + PIXELS_A_ROW * rows
 
 
 @register.filter

@@ -87,6 +87,10 @@ def open_the_digest_in_the_outbox(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/mail/{weekly.get().pk}/")
     mail = page.frame_locator("iframe").locator("body")
     expect(mail).to_contain_text("本周要做的决定")
+    page.wait_for_function(
+        "it => Math.abs(it.offsetHeight - it.contentDocument.body.offsetHeight) < 2",
+        arg=page.locator("iframe").element_handle(),
+    )
 
 
 def read_the_report_back(page: Page, live_server: LiveServer, tmp_path: Path, worst: Lead) -> None:

@@ -1,5 +1,6 @@
 """The outbox and the preview of this week's mail."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,8 +86,11 @@ def test_a_mail_page_shows_its_text_as_text():
     page = signed_in(user).get(reverse("outbox-mail", args=[mail.pk])).content.decode()
 
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in page
-    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+    assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in page
     assert HTML not in page
+    height = re.search(r'<iframe class="mail-frame" height="(\d+)"', page)
+    assert height
+    assert 100 < int(height[1]) < 300  # two lines are no letter of 1280 pixels
 
 
 def test_the_html_part_may_carry_styles_and_nothing_else():
