@@ -145,6 +145,8 @@ PAGES = {
     "digest-look": Page({"founder"}, methods=READ),
     "digest-again": Page({"founder"}, "digest", WRITE),
     "digest-arrived": Page({"founder"}, "digest", WRITE),
+    "digest-dismiss": Page({"founder"}, "digest", WRITE),
+    "digest-take-up": Page({"founder"}, "digest", WRITE),
     "mail-stop": Page({*EVERYONE, "stranger"}, methods=FORM, more={"token": STOPS}),
     "mail-links-renew": Page(EVERYONE, methods=WRITE),
     "calendar-link": Page(EVERYONE, methods=WRITE),
