@@ -22,21 +22,11 @@ DATED: Schema = {
     "source": pl.String,
     "happened_at": MOMENT,
     "recorded_at": MOMENT,
+    # when the row was corrected or put away; empty while it stands
+    "until_at": MOMENT,
 }
-# Columns of tables that keep no history: they carry today's value into the past.
-SLOW = frozenset(
-    {
-        "came_from",
-        "first_ask",
-        "est_value",
-        "has_ai_team",
-        "distance_km",
-        "account_kind",
-        "contact_id",
-        "role",
-        "department",
-    }
-)
+# What carries today's value into the past: the kind of an account, and which people were there.
+SLOW = frozenset({"account_kind", "contact_id"})
 INTENT: Schema = {
     **DATED,
     # the lead itself, at its opening
@@ -145,6 +135,16 @@ def timeline(schema: Schema, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def with_days(frame: pl.DataFrame, *, moment: str, day: str, zone: str) -> pl.DataFrame:
     """Add the calendar day of a moment in the vendor's zone."""
     return frame.with_columns(col(moment).dt.convert_time_zone(zone).dt.date().alias(day))
+
+
+def midnight(name: str, zone: str) -> pl.Expr:
+    """Return the moment at which a day begins for the vendor."""
+    local = (
+        col(name)
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    )
+    return local.dt.convert_time_zone("UTC").alias(name)
 
 
 def with_workdays(

@@ -10,10 +10,10 @@ import polars as pl
 from django.db import transaction
 from polars import col
 
-from crm.models import Interaction, Invoice, Lead, LeadFact, Payment
-from scoring import reader, usual
+from crm.models import Interaction, Lead, LeadFact
+from scoring import money_rows, usual
 from scoring.columns import Columns, fetch
-from scoring.frames import MOMENT
+from scoring.frames import MOMENT, midnight
 from scoring.models import UsualFigure
 from scoring.past import HISTORY_LEADS
 from scoring.tables import OWN_VALUE
@@ -121,11 +121,11 @@ def _events(moment: datetime) -> pl.DataFrame:
 
 
 def _invoices(zone: ZoneInfo) -> pl.DataFrame:
-    billed = reader.invoices(Invoice.objects.all())
-    paid = reader.settlements(Payment.objects.all(), billed).filter("settles")
+    billed = money_rows.all_invoices()
+    paid = money_rows.all_settlements(billed).filter(col("settles") & col("until_at").is_null())
     paid = paid.select("invoice_id", "paid_date", paid_recorded_at="recorded_at")
     dated = billed.join(paid, left_on="id", right_on="invoice_id", how="left").with_columns(
-        reader.midnight(day, str(zone)) for day in ("issued_date", "due_date", "paid_date")
+        midnight(day, str(zone)) for day in ("issued_date", "due_date", "paid_date")
     )
     named = dated.rename({"issued_date": "issued_at", "due_date": "due_at", "paid_date": "paid_at"})
     return named.select(

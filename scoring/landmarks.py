@@ -46,11 +46,12 @@ def known(timeline: pl.DataFrame, at: pl.DataFrame) -> pl.DataFrame:
     alone are sorted, all other columns are taken in their order.
     """
     places = at.lazy().select(AT).with_row_index("place")
-    keys = timeline.lazy().select("lead_id", "happened_at", "recorded_at", "row_id")
+    keys = timeline.lazy().select("lead_id", "happened_at", "recorded_at", "until_at", "row_id")
     at_the_time = (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
-    rows = places.join(keys.with_row_index("row"), on="lead_id").filter(at_the_time)
+    stood = (col("until_at") > col("as_of")).fill_null(value=True)
+    rows = places.join(keys.with_row_index("row"), on="lead_id").filter(at_the_time, stood)
     order = rows.sort("place", "happened_at", "row_id").select("place", "row").collect()
-    parts = [at[order["place"]], timeline.drop("lead_id")[order["row"]]]
+    parts = [at[order["place"]], timeline.drop("lead_id", "until_at")[order["row"]]]
     return pl.concat(parts, how="horizontal").with_columns(**edges())
 
 

@@ -35,7 +35,7 @@ def read(until: datetime) -> History:
 
 
 def _timelines(leads: pl.DataFrame, until: datetime, zone: str) -> Iterator[pl.DataFrame]:
-    for chunk in reader.chunks(leads.get_column("lead_id")):
+    for chunk in reader.chunks(leads.get_column("lead_id"), is_past=True):
         known = reader.leads_of(chunk, as_of=until)
         yield reader.intent_timeline(chunk, known, zone=zone)
 

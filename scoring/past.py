@@ -57,8 +57,9 @@ def after_days(history: History, days: Iterable[int]) -> pl.DataFrame:
 
 def after_interactions(history: History, counts: Iterable[int]) -> pl.DataFrame:
     """Return the moments at which so many interactions of a lead were known."""
-    met = history.timeline.filter(source=Source.INTERACTION).select(
-        "lead_id", as_of=pl.max_horizontal("happened_at", "recorded_at")
+    talks = history.timeline.filter(source=Source.INTERACTION)
+    met = talks.group_by("lead_id", "row_id").agg(
+        as_of=pl.max_horizontal("happened_at", "recorded_at").min()
     )
     nth = met.sort("lead_id", "as_of").with_columns(
         nth=pl.int_range(1, pl.len() + 1).over("lead_id")

@@ -1,10 +1,11 @@
-"""Reads the ledger into timelines; with `tables.py` all that scoring knows of the CRM's tables.
+"""Reads the ledger into timelines, of the tables and columns that `tables.py`, `money_rows.py`
+and `states.py` name.
 
 One code path for one lead and for a hundred thousand: rows come in chunks of leads, either as a
 range of keys or, when few leads are asked for, by their keys.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,17 +15,24 @@ import polars as pl
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from polars import col
 
-from crm.models import Assessment, Invoice, Lead, Payment, PaymentTerms, Target
+from crm.models import Assessment, Lead, PaymentTerms, Target
 from crm.workdays import running_workdays
-from scoring import frames
+from scoring import frames, money_rows, states
 from scoring.columns import Columns, fetch
-from scoring.frames import INTENT, MOMENT, MONEY, Schema, rows_of
-from scoring.tables import INTENT_TABLES, MONEY_TABLES, Table, number
-from scoring.vocabulary import LEFT_OUT, Outcome, Source
+from scoring.frames import INTENT, MOMENT, MONEY, Schema, midnight, rows_of
+from scoring.money_rows import MONEY_TABLES
+from scoring.tables import (
+    ACCOUNTS,
+    EARLIER_LEADS,
+    EARLIER_PAYMENTS,
+    INTENT_TABLES,
+    PEOPLE,
+    Table,
+)
+from scoring.vocabulary import Outcome, Source
 
 LEADS_A_CHUNK = 5_000
 FEW_LEADS = 2_000
-PAID_IN_FULL = 0.95
 
 LEAD: Schema = {
     "lead_id": pl.Int64,
@@ -42,6 +50,8 @@ class Chunk:
 
     lead_ids: Sequence[int]
     is_range: bool
+    # Whether moments in the past are asked for: then rows come with what they said before.
+    is_past: bool = False
 
     def where(self, key: str) -> Q:
         """Return the condition that a column names one of the leads."""
@@ -50,14 +60,16 @@ class Chunk:
         return Q(**{f"{key}__in": self.lead_ids})
 
 
-def chunks(lead_ids: Iterable[int]) -> Iterator[Chunk]:
+def chunks(lead_ids: Iterable[int], *, is_past: bool = False) -> Iterator[Chunk]:
     """Yield the leads in chunks, lowest key first."""
     ordered = sorted(set(lead_ids))
     for some in _parts(ordered, LEADS_A_CHUNK):
         if len(some) > FEW_LEADS and some[-1] - some[0] < 3 * len(some):
-            yield Chunk(some, is_range=True)
+            yield Chunk(some, is_range=True, is_past=is_past)
         else:
-            yield from (Chunk(few, is_range=False) for few in _parts(some, FEW_LEADS))
+            yield from (
+                Chunk(few, is_range=False, is_past=is_past) for few in _parts(some, FEW_LEADS)
+            )
 
 
 def _parts(lead_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -100,15 +112,19 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
 
 def leads_with_terms(chunk: Chunk, *, as_of: datetime) -> list[int]:
     """Return the leads whose payment terms were known at a moment."""
-    terms = PaymentTerms.objects.filter(
-        chunk.where("lead_id"), happened_at__lte=as_of, recorded_at__lte=as_of, archived_at=None
-    )
-    return list(terms.order_by().values_list("lead_id", flat=True).distinct())
+    known = {"happened_at__lte": as_of, "recorded_at__lte": as_of}
+    terms = PaymentTerms.objects.filter(chunk.where("lead_id"), archived_at=None, **known)
+    found = set(terms.order_by().values_list("lead_id", flat=True))
+    if chunk.is_past:
+        found |= states.leads_of_trail(PaymentTerms, chunk.where("lead_id"), moment=as_of)
+    return sorted(found)
 
 
 def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """Return all rows that may speak of an order."""
     rows = [_rows(table, chunk, INTENT, zone) for table in INTENT_TABLES]
+    if chunk.is_past:
+        rows = _beside(rows, chunk, leads)
     rows += [_earlier_leads(chunk, leads), _earlier_payments(chunk, leads, zone)]
     return frames.timeline(INTENT, rows)
 
@@ -116,7 +132,8 @@ def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataF
 def money_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """Return all rows that may speak of late payment."""
     rows = [_rows(table, chunk, MONEY, zone) for table in MONEY_TABLES]
-    return frames.timeline(MONEY, [*rows, *_invoices(chunk, leads, zone)])
+    rows += money_rows.rows(_accounts(chunk), leads, zone=zone, joined=_joined(chunk))
+    return frames.timeline(MONEY, rows)
 
 
 @lru_cache(maxsize=4)
@@ -127,10 +144,8 @@ def calendar(country: str, last_year: int) -> pl.DataFrame:
 
 
 def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame:
-    found = table.model._default_manager.filter(chunk.where(table.lead), table.only)
-    if any(each.name == "archived_at" for each in table.model._meta.fields):
-        found = found.filter(archived_at=None)
-    frame = fetch(found, table.columns, {**schema, **table.read_as})
+    types = {**schema, **table.read_as}
+    frame = states.rows_of_table(table, chunk.where, types, is_past=chunk.is_past)
     if frame.schema["happened_at"] == pl.Date:
         frame = frame.with_columns(midnight("happened_at", zone))
     frame = frame.with_columns(**table.made).drop(
@@ -139,14 +154,34 @@ def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame
     return rows_of(table.source, frame)
 
 
-def midnight(name: str, zone: str) -> pl.Expr:
-    """Return the moment at which a day begins for the vendor."""
-    local = (
-        col(name)
-        .cast(pl.Datetime("us"))
-        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+def _beside(rows: Sequence[pl.DataFrame], chunk: Chunk, leads: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return rows with what their accounts and people said at each time."""
+    accounts = _accounts(chunk)
+    people, places = (
+        states.beside(table, lambda column: Q(**{f"{column}__in": accounts}), key=key)
+        for table, key in ((PEOPLE, "contact_id"), (ACCOUNTS, "account_id"))
     )
-    return local.dt.convert_time_zone("UTC").alias(name)
+    places = places.join(leads.select("lead_id", "account_id"), on="account_id")
+    told = ((people, "contact_id"), (places.drop("account_id"), "lead_id"))
+    found = list(rows)
+    for frame, key in told:
+        found = [
+            states.as_then(each, frame, key=key) if key in each.columns else each for each in found
+        ]
+    return found
+
+
+def _of_accounts(table: Table, chunk: Chunk, schema: Schema) -> pl.DataFrame:
+    accounts = _accounts(chunk)
+    types = {**schema, **table.read_as}
+    return states.rows_of_table(
+        table, lambda key: Q(**{f"{key}__in": accounts}), types, is_past=chunk.is_past
+    )
+
+
+def _joined(chunk: Chunk) -> pl.DataFrame | None:
+    """Return when leads came to the accounts by a merge, where the past is asked for."""
+    return states.joined(_accounts(chunk)) if chunk.is_past else None
 
 
 def _accounts(chunk: Chunk) -> QuerySet[Lead, Any]:
@@ -155,122 +190,19 @@ def _accounts(chunk: Chunk) -> QuerySet[Lead, Any]:
 
 def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
     """Return how other leads of the same account ended, as rows of each lead."""
-    ended = Lead.objects.filter(
-        account__in=_accounts(chunk), closed_at__isnull=False, archived_at=None
-    ).exclude(outcome__in=["", *LEFT_OUT])
-    columns = {
-        "id": "pk",
-        "account_id": "account_id",
-        "happened_at": "closed_at",
-        "recorded_at": "outcome_recorded_at",
-        "outcome": "outcome",
-    }
-    others = fetch(ended, columns, INTENT)
+    others = _of_accounts(EARLIER_LEADS, chunk, INTENT)
     pairs = leads.select("lead_id", "account_id").join(others, on="account_id")
-    return rows_of(
-        Source.EARLIER_LEAD, pairs.filter(col("lead_id") != col("id")).drop("account_id")
-    )
+    elsewhere = pairs.filter(col("lead_id") != col("id")).drop("account_id")
+    dated = states.since_merged(elsewhere, _joined(chunk), of="id")
+    return rows_of(Source.EARLIER_LEAD, dated)
 
 
 def _earlier_payments(chunk: Chunk, leads: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Return what the account paid for other leads, as rows of each lead."""
-    payments = Payment.objects.filter(
-        invoice__account__in=_accounts(chunk), archived_at=None, amount__gt=0
-    )
-    columns = {
-        "id": "pk",
-        "account_id": "invoice__account_id",
-        "own_lead": "invoice__lead_id",
-        "happened_at": "paid_date",
-        "recorded_at": "recorded_at",
-    }
-    paid = fetch(payments, columns, {**INTENT, "happened_at": pl.Date})
+    paid = _of_accounts(EARLIER_PAYMENTS, chunk, INTENT)
     pairs = leads.select("lead_id", "account_id").join(
         paid.with_columns(midnight("happened_at", zone)), on="account_id"
     )
-    elsewhere = pairs.filter(col("own_lead").ne_missing(col("lead_id")))
-    return rows_of(Source.EARLIER_PAYMENT, elsewhere.drop("account_id", "own_lead"))
-
-
-INVOICE: Mapping[str, Any] = {
-    "issued_date": pl.Date,
-    "due_date": pl.Date,
-    "disputed_date": pl.Date,
-    "recorded_at": MOMENT,
-    "amount": pl.Float64,
-    "label": pl.String,
-    "account_kind": pl.String,
-}
-
-
-def invoices(rows: QuerySet[Invoice]) -> pl.DataFrame:
-    """Return invoices as they were issued."""
-    columns: Columns = {
-        "id": "pk",
-        "account_id": "account_id",
-        "account_kind": "account__kind",
-        "own_lead": "lead_id",
-        "milestone_id": "milestone_id",
-        "issued_date": "issued_date",
-        "due_date": "due_date",
-        "disputed_date": "disputed_date",
-        "recorded_at": "recorded_at",
-        "amount": number("amount"),
-        "label": "number",
-    }
-    return fetch(rows.filter(archived_at=None), columns, INVOICE)
-
-
-def settlements(rows: QuerySet[Payment], billed: pl.DataFrame) -> pl.DataFrame:
-    """Return payments with the word whether an invoice is paid in full by one of them."""
-    columns: Columns = {
-        "id": "pk",
-        "invoice_id": "invoice_id",
-        "paid_date": "paid_date",
-        "recorded_at": "recorded_at",
-        "paid": number("amount"),
-    }
-    schema: Schema = {"paid_date": pl.Date, "recorded_at": MOMENT, "paid": pl.Float64}
-    paid = fetch(rows.filter(archived_at=None), columns, schema).join(
-        billed.rename({"id": "invoice_id"}).drop("recorded_at"), on="invoice_id"
-    )
-    so_far = col("paid").cum_sum().over("invoice_id")
-    enough = col("amount") * PAID_IN_FULL
-    # In the order in which they were known: a forgotten one found later changes no past moment.
-    return paid.sort("recorded_at", "paid_date", "id").with_columns(
-        settles=(so_far >= enough) & (so_far - col("paid") < enough)
-    )
-
-
-def _invoices(chunk: Chunk, leads: pl.DataFrame, zone: str) -> list[pl.DataFrame]:
-    """Return the account's invoices, disputes and payments as rows of each of its leads."""
-    billed = invoices(Invoice.objects.filter(account__in=_accounts(chunk)))
-    paid = settlements(Payment.objects.filter(invoice__account__in=_accounts(chunk)), billed)
-    billed = billed.with_columns(invoice_id=col("id"))
-    rows = [
-        *_split(
-            billed, leads, "issued_date", zone, own=Source.INVOICE, other=Source.EARLIER_INVOICE
-        ),
-        *_split(paid, leads, "paid_date", zone, own=Source.PAYMENT, other=Source.EARLIER_PAYMENT),
-    ]
-    disputed = billed.filter(col("disputed_date").is_not_null())
-    return [*rows, _split(disputed, leads, "disputed_date", zone, own=Source.DISPUTE)[0]]
-
-
-def _split(
-    rows: pl.DataFrame,
-    leads: pl.DataFrame,
-    day: str,
-    zone: str,
-    *,
-    own: Source,
-    other: Source | None = None,
-) -> list[pl.DataFrame]:
-    dated = rows.rename({day: "happened_at"}).with_columns(midnight("happened_at", zone))
-    pairs = leads.select("lead_id", "account_id").join(dated, on="account_id")
-    is_own = col("own_lead").eq_missing(col("lead_id"))
-    keep = [name for name in (*MONEY, "id") if name in pairs.columns]
-    parts = [rows_of(own, pairs.filter(is_own).select(keep))]
-    if other:
-        parts.append(rows_of(other, pairs.filter(~is_own).select(keep)))
-    return parts
+    elsewhere = pairs.filter(col("own_lead").ne_missing(col("lead_id"))).drop("account_id")
+    dated = states.since_merged(elsewhere, _joined(chunk), of="own_lead")
+    return rows_of(Source.EARLIER_PAYMENT, dated.drop("own_lead"))

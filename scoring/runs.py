@@ -50,7 +50,7 @@ def score(
     """Score some leads, or all that ran at the moment, and store what is new; batch by batch."""
     at = moment(as_of, refresh_usual=refresh_usual)
     wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
-    for chunk in reader.chunks(wanted):
+    for chunk in reader.chunks(wanted, is_past=as_of < now):
         with collector_resting():
             found = [_judged(*each, at) for each in grounds_of(chunk, at)]
             scores = [score for each in found for score in each.scores]

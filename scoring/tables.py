@@ -1,6 +1,6 @@
 """Which columns of the ledger's tables become which columns of a timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,24 +8,24 @@ import polars as pl
 from django.db.models import Case as SqlCase
 from django.db.models import FloatField, Model, Q, When
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from polars import col, when
 
 from crm.models import (
+    Account,
     Bid,
+    Contact,
     Deliverable,
     Interaction,
     Lead,
     LeadFact,
     PaidStepOffer,
-    PaymentMilestone,
-    PaymentTerms,
+    Payment,
     StageChange,
 )
 from scoring.columns import Columns
 from scoring.frames import MOMENT
-from scoring.vocabulary import Fact, Source
+from scoring.vocabulary import LEFT_OUT, Fact, Source
 
 OWN_CURRENCY = "CNY"
 
@@ -56,6 +56,12 @@ class Table:
     made: Mapping[str, pl.Expr] = field(default_factory=dict)
     # Types of columns that are read only to make others of them.
     read_as: Mapping[str, Any] = field(default_factory=dict)
+    # Columns of a table beside it, which keeps no trail of what it said before.
+    beside: Columns = field(default_factory=dict)
+    put_away: str = "archived_at"
+    as_it_stands: bool = False
+    # Columns that count as they are now, whatever the row said before.
+    current: Sequence[str] = ()
 
 
 OPENING = {
@@ -131,7 +137,7 @@ INTENT_TABLES = (
         Source.PRESENCE,
         Interaction.attendees.through,
         lead="interaction__lead_id",
-        only=Q(interaction__archived_at=None),
+        put_away="interaction__archived_at",
         columns={
             "id": "interaction_id",
             "lead_id": "interaction__lead_id",
@@ -146,6 +152,7 @@ INTENT_TABLES = (
         Source.PRESENCE,
         Interaction,
         only=Q(contact__isnull=False, attendees=None),
+        as_it_stands=True,
         columns={
             **DATED,
             "contact_id": "contact_id",
@@ -199,79 +206,46 @@ INTENT_TABLES = (
         },
     ),
 )
-# A milestone without a day of its own is planned for so long after the signature.
-PLANNED = {
-    "planned_date": "planned_date",
-    "signed_date": "terms__signed_date",
-    "trigger_day": "trigger_day",
-}
-PLANNED_AS = {"signed_date": pl.Date, "trigger_day": pl.Int64}
-PLAN = {
-    "planned_date": col("planned_date").fill_null(
-        col("signed_date") + pl.duration(days=col("trigger_day"))
-    )
-}
-# A date that a draft only planned cannot slip.
-OF_A_CONTRACT = Q(terms=None) | Q(terms__status=PaymentTerms.Status.AGREED)
-MONEY_TABLES = (
-    Table(Source.OPENING, Lead, lead="pk", columns=OPENING),
-    Table(
-        Source.TERMS,
-        PaymentTerms,
-        columns={
-            **DATED,
-            "prepay_percent": number("prepay_percent"),
-            "retention_percent": number("retention_percent"),
-            "retention_months": number("retention_months"),
-            "term_days": "term_days",
-            "back_to_back": "is_back_to_back",
-            "by_audit": "accepted_by_audit",
-            "has_criteria": "has_acceptance_criteria",
-            "deemed_accepted": "has_deemed_acceptance",
-            "by_bill": "pays_by_bill",
-            "bill_days": "bill_days",
-            "funded_amount": number("vendor_funded_amount"),
-            "onsite_days": number("onsite_person_days"),
-            "curve_made_at": "cash__made_at",
-            "low_point_months": number(KeyTextTransform("low_point_months", "cash__result")),
-            "low_point_amount": number(KeyTextTransform("low_point", "cash__result")),
-            "need_months": number(KeyTextTransform("runway_months", "cash__result")),
-        },
-    ),
-    Table(
-        Source.FACT,
-        LeadFact,
-        only=Q(kind__in=[Fact.WORK_STARTED, Fact.CONTRACT_SIGNED]),
-        columns={**DATED, "kind": "kind"},
-    ),
-    Table(
-        Source.MILESTONE,
-        PaymentMilestone,
-        only=OF_A_CONTRACT,
-        columns={
-            **DATED,
-            "happened_at": "recorded_at",
-            "milestone_id": "pk",
-            **PLANNED,
-            "label": "label",
-        },
-        read_as=PLANNED_AS,
-        made=PLAN,
-    ),
-    Table(
-        Source.ACCEPTANCE,
-        PaymentMilestone,
-        only=Q(accepted_date__isnull=False) & OF_A_CONTRACT,
-        columns={
-            **DATED,
-            "happened_at": "accepted_date",
-            "recorded_at": "accepted_recorded_at",
-            "entered_at": "recorded_at",
-            "milestone_id": "pk",
-            **PLANNED,
-            "label": "label",
-        },
-        read_as={"happened_at": pl.Date, "entered_at": pl.Datetime("us", "UTC"), **PLANNED_AS},
-        made={"recorded_at": col("recorded_at").fill_null(col("entered_at")), **PLAN},
-    ),
+# Rows beside those of the timeline, of which a part is read with them.
+PEOPLE = Table(
+    Source.PRESENCE,
+    Contact,
+    lead="account_id",
+    columns={"id": "pk", "role": "decision_role", "department": "department"},
+    read_as={"role": pl.String, "department": pl.String},
+)
+ACCOUNTS = Table(
+    Source.OPENING,
+    Account,
+    lead="pk",
+    columns={"id": "pk", "has_ai_team": "has_ai_team", "distance_km": number("distance_km")},
+    read_as={"has_ai_team": pl.Boolean, "distance_km": pl.Float64},
+)
+EARLIER_LEADS = Table(
+    Source.EARLIER_LEAD,
+    Lead,
+    lead="account_id",
+    only=Q(closed_at__isnull=False) & ~Q(outcome__in=["", *LEFT_OUT]),
+    columns={
+        "id": "pk",
+        "account_id": "account_id",
+        "happened_at": "closed_at",
+        "recorded_at": "outcome_recorded_at",
+        "outcome": "outcome",
+    },
+    current=("account_id",),
+)
+EARLIER_PAYMENTS = Table(
+    Source.EARLIER_PAYMENT,
+    Payment,
+    lead="invoice__account_id",
+    only=Q(amount__gt=0),
+    columns={
+        "id": "pk",
+        "account_id": "invoice__account_id",
+        "own_lead": "invoice__lead_id",
+        "happened_at": "paid_date",
+        "recorded_at": "recorded_at",
+    },
+    read_as={"happened_at": pl.Date},
 )

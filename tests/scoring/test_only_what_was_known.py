@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from scoring.frames import INTENT, SLOW
+from scoring.frames import INTENT
 from tests.scoring.timelines import OPENED, at, frame, timelines, values
 
 moments = st.integers(1, 260).map(lambda days: OPENED + timedelta(days=days, hours=5))
@@ -73,6 +73,17 @@ def test_what_happens_or_is_recorded_later_never_matters(
 
 
 @settings(max_examples=40, deadline=None)
+@given(timelines(), moments)
+def test_a_row_counts_until_it_is_corrected_and_no_longer(rows: Rows, moment: datetime) -> None:
+    soon = [row | {"until_at": moment + timedelta(seconds=1)} for row in rows[1:]]
+    gone = [row | {"id": row["id"] + 100, "until_at": moment} for row in rows[1:]]
+
+    assert_frame_equal(
+        values(frame(rows), at(moment)), values(frame([rows[0], *soon, *gone]), at(moment))
+    )
+
+
+@settings(max_examples=40, deadline=None)
 @given(st.lists(timelines(), min_size=2, max_size=3), moments)
 def test_a_lead_beside_others_is_seen_as_it_is_alone(leads: list[Rows], moment: datetime) -> None:
     of_leads = [
@@ -90,9 +101,3 @@ def test_intent_reads_no_column_that_is_known_only_after_the_close() -> None:
     late = {"result", "result_date", "closed_at", "outcome_recorded_at", "status", "prepay_percent"}
 
     assert not late & set(INTENT)
-
-
-def test_every_undated_column_is_a_known_exception() -> None:
-    undated = {"came_from", "first_ask", "est_value", "has_ai_team", "distance_km"}
-
-    assert undated <= SLOW

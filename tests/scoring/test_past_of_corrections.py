@@ -1,0 +1,272 @@
+"""A score of a past moment stays what it was, whatever people correct after it."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from crm.models import (
+    Account,
+    Interaction,
+    Invoice,
+    Lead,
+    LeadFact,
+    Outcome,
+    Payment,
+    PaymentMilestone,
+    PaymentTerms,
+    Target,
+    User,
+)
+from crm.services import (
+    acceptances,
+    accounts,
+    bids,
+    corrections,
+    invoices,
+    leads,
+    merging,
+    payments,
+    talks,
+    terms,
+)
+from scoring import own_past, past, runs
+from scoring.past import HISTORY_LEADS
+from tests.factories import (
+    BidFactory,
+    ContactFactory,
+    DeliverableFactory,
+    InteractionFactory,
+    InvoiceFactory,
+    LeadFactFactory,
+    LeadFactory,
+    PaymentFactory,
+    PaymentMilestoneFactory,
+    PaymentTermsFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+# The audit trail is dated by the clock, so the past is counted from it.
+NOW = timezone.now()
+THEN = NOW - DAY
+
+
+def ago(days: float) -> datetime:
+    return NOW - days * DAY
+
+
+def on(days: float) -> date:
+    return ago(days).date()
+
+
+def said_at(moment: datetime) -> dict[tuple[int, str], Any]:
+    """Return what is said of every lead at a moment; what was usual is counted once and kept."""
+    batches = runs.score(None, as_of=moment, now=timezone.now())
+    return {
+        (score.lead_id, score.target): (score.probability, score.points, score.reasons)
+        for batch in batches
+        for score in batch.scores
+    }
+
+
+@pytest.fixture
+def founder() -> User:
+    return UserFactory(role=User.Role.FOUNDER)
+
+
+@pytest.fixture
+def lead(founder: User) -> Lead:
+    """A lead with all that can be corrected, beside one of its account that ended."""
+    lead = LeadFactory(opened_at=ago(90), first_ask="", est_value_amount=None)
+    somebody = ContactFactory(account=lead.account, decision_role="IT", recorded_at=ago(90))
+    ContactFactory(account=lead.account, name="李娜", recorded_at=ago(90))
+    for days in (60, 50, 40, 30):
+        talk = InteractionFactory(lead=lead, happened_at=ago(days), asks=["DEMO"], contact=somebody)
+        talk.attendees.set([somebody])
+    talk.attendees.add(lead.account.contacts.get(name="李娜"))
+    DeliverableFactory(lead=lead, happened_at=ago(29))
+    LeadFactFactory(lead=lead, happened_at=ago(28), value=LeadFact.Value.VETO)
+    BidFactory(lead=lead, happened_at=ago(27), specification_fits_us=True, prep_days=5)
+    agreed = PaymentTermsFactory(lead=lead, happened_at=ago(26), status="AGREED")
+    PaymentTermsFactory(lead=lead, happened_at=ago(25))
+    PaymentMilestoneFactory(
+        lead=lead, terms=agreed, recorded_at=ago(25), planned_date=on(70),
+        accepted_date=on(20), accepted_recorded_at=ago(20),
+    )  # fmt: skip
+    other = LeadFactory(account=lead.account, opened_at=ago(80))
+    for days, amount in ((70, 96_000), (69, 50_000)):
+        bill = InvoiceFactory(
+            lead=lead if days == 69 else other, amount=amount, recorded_at=ago(days),
+            issued_date=on(days), due_date=on(days - 30),
+        )  # fmt: skip
+        if days == 70:
+            PaymentFactory(invoice=bill, amount=96_000, paid_date=on(5), recorded_at=ago(5))
+    lost = {"outcome": Outcome.NO_DECISION, "closed_at": ago(10), "outcome_recorded_at": ago(10)}
+    LeadFactory(account=lead.account, title="ended", opened_at=ago(200), **lost)
+    LeadFactory(title="elsewhere", opened_at=ago(200), **lost)
+    return lead
+
+
+def first_talk(lead: Lead) -> Interaction:
+    return lead.interactions.order_by("happened_at")[0]
+
+
+def ended() -> Lead:
+    return Lead.objects.get(title="ended")
+
+
+def a_corrected_talk(lead: Lead, founder: User) -> None:
+    corrections.correct(
+        row=first_talk(lead), version=1, now=NOW, by=founder, asks=["SOLUTION_DOC"],
+        budget_holder_present=True, budget_stage="APPROVED", kind="VISIT_TO_CLIENT",
+    )  # fmt: skip
+
+
+def who_began_a_talk(lead: Lead, founder: User) -> None:
+    Interaction.objects.filter(pk=first_talk(lead).pk).update(initiated_by="")
+    talks.add_fact(talk=first_talk(lead), fact="HOLDER", value="yes", now=NOW, by=founder)
+
+
+def a_talk_taken_back(lead: Lead, founder: User) -> None:
+    corrections.take_back(row=first_talk(lead), version=1, now=NOW, by=founder)
+
+
+def a_hand_over_of_another_level(lead: Lead, founder: User) -> None:
+    row = lead.deliverables.get()
+    corrections.correct(row=row, version=1, now=NOW, by=founder, disclosure_level=1)
+
+
+def a_fact_put_right(lead: Lead, founder: User) -> None:
+    corrections.correct(row=lead.facts.get(), version=0, now=NOW, by=founder, value="MANDATE")
+
+
+def a_fact_taken_back(lead: Lead, founder: User) -> None:
+    corrections.take_back(row=lead.facts.get(), version=0, now=NOW, by=founder)
+
+
+def what_was_learned_of_a_bid(lead: Lead, founder: User) -> None:
+    bids.change(bid=lead.bids.get(), version=1, now=NOW, specification_fits_us=False, prep_days=2)
+
+
+def the_lead_itself(lead: Lead, founder: User) -> None:
+    leads.edit(
+        lead=lead, version=lead.version, now=NOW, first_ask="TECH_SELECTION", source="REFERRAL",
+        est_value_amount=Decimal(90_000_000),
+    )  # fmt: skip
+
+
+def its_currency(lead: Lead, founder: User) -> None:
+    Lead.objects.filter(pk=lead.pk).update(est_value_amount=Decimal(90_000_000))
+    lead.refresh_from_db()
+    leads.edit(lead=lead, version=lead.version, now=NOW, currency="USD")
+
+
+def the_account(lead: Lead, founder: User) -> None:
+    accounts.edit(row=lead.account, version=1, has_ai_team=True, distance_km=900)
+
+
+def somebodys_part(lead: Lead, founder: User) -> None:
+    person = lead.account.contacts.get(decision_role="IT")
+    accounts.edit(row=person, version=1, decision_role="BUSINESS_OWNER", department="创新")
+
+
+def an_end_that_is_opened_again(lead: Lead, founder: User) -> None:
+    leads.reopen(lead=ended(), version=ended().version, now=NOW)
+
+
+def an_end_put_right(lead: Lead, founder: User) -> None:
+    an_end_that_is_opened_again(lead, founder)
+    leads.close(
+        lead=ended(), outcome=Outcome.WON, version=ended().version, now=NOW, by=founder,
+        is_guess=False, closed_at=ago(15),
+    )  # fmt: skip
+
+
+def two_accounts_made_one(lead: Lead, founder: User) -> None:
+    other = Account.objects.get(leads__title="elsewhere")
+    merging.merge(winner=lead.account, loser=other, versions=(1, 1), chosen=[], by=founder, now=NOW)
+
+
+def an_invoice_put_right(lead: Lead, founder: User) -> None:
+    bill = Invoice.objects.get(amount=96_000)
+    invoices.change(
+        invoice=bill, version=bill.version, now=NOW, number="7", amount=bill.amount,
+        issued_date=bill.issued_date, due_date=on(1), currency="CNY",
+    )  # fmt: skip
+
+
+def a_dispute_dated_back(lead: Lead, founder: User) -> None:
+    bill = lead.invoices.get()
+    invoices.dispute(invoice=bill, version=bill.version, on=on(30), now=NOW)
+
+
+def a_payment_taken_back(lead: Lead, founder: User) -> None:
+    payments.take_back(payment=Payment.objects.get(), now=NOW)
+
+
+def a_draft_put_right(lead: Lead, founder: User) -> None:
+    draft = PaymentTerms.objects.get(status="PROPOSED_BY_CLIENT")
+    terms.correct(terms=draft, version=1, now=NOW, milestones=[], costs=[], prepay_percent=0)
+
+
+def a_day_of_acceptance_put_right(lead: Lead, founder: User) -> None:
+    row = PaymentMilestone.objects.get()
+    acceptances.note(milestone=row, version=1, on=on(60), now=NOW, by=founder)
+
+
+def a_stage_name(lead: Lead, founder: User) -> None:
+    leads.move(
+        lead=lead, to_stage="CONTRACT", version=lead.version, now=NOW, by=founder, despite=True
+    )
+
+
+LATER = (
+    a_corrected_talk, who_began_a_talk, a_talk_taken_back, a_hand_over_of_another_level,
+    a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid, the_lead_itself, its_currency,
+    the_account, somebodys_part, an_end_that_is_opened_again, an_end_put_right,
+    two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back, a_payment_taken_back,
+    a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
+)  # fmt: skip
+
+
+def test_a_score_of_a_past_moment_stays_whatever_is_corrected_later(
+    lead: Lead, founder: User
+) -> None:
+    before = said_at(THEN)
+    changed = []
+    for later in LATER:
+        with transaction.atomic():
+            later(Lead.objects.get(pk=lead.pk), founder)
+            after = said_at(THEN)
+            transaction.set_rollback(True)
+        if {key: after.get(key) for key in before} != before:
+            changed.append(later.__name__)
+
+    assert changed == []
+
+
+def test_a_score_of_now_follows_what_is_corrected(lead: Lead, founder: User) -> None:
+    before = said_at(THEN)[lead.pk, Target.NO_ORDER]
+
+    a_corrected_talk(lead, founder)
+
+    assert said_at(timezone.now())[lead.pk, Target.NO_ORDER] != before
+
+
+def test_a_correction_counts_from_its_day_on_in_what_is_learned(lead: Lead, founder: User) -> None:
+    the_lead_itself(lead, founder)
+    a_talk_taken_back(lead, founder)
+
+    history = own_past.read(timezone.now())
+    places = history.leads.filter(lead_id=lead.pk).select(*HISTORY_LEADS)
+    rows = [places.with_columns(as_of=pl.lit(moment)) for moment in (THEN, timezone.now())]
+    values = past.values_at(history, pl.concat(rows)).sort("as_of")
+
+    assert values["interactions"].to_list() == [4, 3]
+    assert values["first_ask"].to_list() == [None, "TECH_SELECTION"]
