@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from crm.models import Bid, Deliverable, Interaction, LeadFact, SystemEvent, User
-from crm.services import figures, leads
+from crm.services import figures, history, leads
 from crm.services.errors import EditedMeanwhile
 
 Row = Interaction | Deliverable | Bid | LeadFact
@@ -47,6 +47,7 @@ def _change(row: Interaction | Deliverable | Bid, version: int, by: User, change
     current = locked.first()
     if current is None:
         raise EditedMeanwhile
+    history.begin(current)
     people = changes.pop("attendees", None)
     for name, value in changes.items():
         setattr(current, name, value)

@@ -32,6 +32,16 @@ def keep(
         _copy(model, trail, own, chunk, [_stored(now), reason[:100], kind, by])
 
 
+def begin(row: Any) -> None:
+    """Begin the trail of a row that came in bulk and has none, before it changes.
+
+    Without it nobody could say later what the row said at first.
+    """
+    model = type(row)
+    if not model.history.filter(**{model._meta.pk.attname: row.pk}).exists():
+        keep(model, [row.pk], kind=MADE, now=row.recorded_at, reason="")
+
+
 def _is_copied(field: "models.Field[Any, Any]") -> bool:
     return not field.primary_key and field.column not in OF_THE_TRAIL
 

@@ -20,7 +20,7 @@ from crm.models import (
     SystemEvent,
     User,
 )
-from crm.services import accounts, figures, handovers, leads, plans
+from crm.services import accounts, figures, handovers, history, leads, plans
 from crm.services.errors import LeadIsClosed, LedgerError
 from crm.services.handovers import HandedOver
 
@@ -123,6 +123,7 @@ def add_fact(*, talk: Interaction, fact: str, value: str, now: datetime, by: Use
         )
         return
     locked = Interaction.objects.select_for_update().get(pk=talk.pk)
+    history.begin(locked)
     if fact == "HOLDER" and locked.budget_holder_present is None:
         locked.budget_holder_present = value == "yes"
     elif fact == "SIDE" and not locked.initiated_by:

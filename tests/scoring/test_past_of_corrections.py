@@ -133,6 +133,11 @@ def who_began_a_talk(lead: Lead, founder: User) -> None:
     talks.add_fact(talk=first_talk(lead), fact="HOLDER", value="yes", now=NOW, by=founder)
 
 
+def a_talk_that_a_table_brought(lead: Lead, founder: User) -> None:
+    Interaction.history.filter(id=first_talk(lead).pk).delete()
+    a_corrected_talk(lead, founder)
+
+
 def a_talk_taken_back(lead: Lead, founder: User) -> None:
     corrections.take_back(row=first_talk(lead), version=1, now=NOW, by=founder)
 
@@ -227,11 +232,11 @@ def a_stage_name(lead: Lead, founder: User) -> None:
 
 
 LATER = (
-    a_corrected_talk, who_began_a_talk, a_talk_taken_back, a_hand_over_of_another_level,
-    a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid, the_lead_itself, its_currency,
-    the_account, somebodys_part, an_end_that_is_opened_again, an_end_put_right,
-    two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back, a_payment_taken_back,
-    a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
+    a_corrected_talk, a_talk_that_a_table_brought, who_began_a_talk, a_talk_taken_back,
+    a_hand_over_of_another_level, a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid,
+    the_lead_itself, its_currency, the_account, somebodys_part, an_end_that_is_opened_again,
+    an_end_put_right, two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back,
+    a_payment_taken_back, a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
 )  # fmt: skip
 
 
