@@ -1,4 +1,7 @@
-"""Keeps what was found out about a lead: evidence, and answers given with one tap."""
+"""Keeps what was found out about a lead: evidence, and answers given with one tap.
+
+Each raises LeadIsClosed once the lead has an end: what comes after it opens the lead again.
+"""
 
 from datetime import date, datetime, time
 
@@ -6,6 +9,7 @@ from django.db import transaction
 
 from crm.models import Firm, Lead, LeadFact, QualificationNote, User
 from crm.services import leads
+from crm.services.errors import LeadIsClosed
 
 Item, Answer = QualificationNote.Item, QualificationNote.Answer
 NOT_KNOWN, NONE = "UNKNOWN", "NO"
@@ -24,6 +28,7 @@ def note(
     said_by: str = "",
 ) -> QualificationNote:
     """Keep what is known of an item; earlier notes stay, and no score reads any of them."""
+    _refuse_closed(lead)
     return QualificationNote.objects.create(
         lead=lead,
         item=item,
@@ -42,6 +47,7 @@ def tell_budget(*, lead: Lead, stage: str, now: datetime, by: User) -> None:
     if stage == NOT_KNOWN:
         _asked(lead, Item.BUDGET, Answer.UNKNOWN, now, by)
         return
+    _refuse_closed(lead)
     leads.note_fact(
         lead=lead,
         kind=LeadFact.Kind.BUDGET_STAGE,
@@ -58,6 +64,7 @@ def tell_owner(*, lead: Lead, name: str, now: datetime, by: User) -> None:
     if not name:
         _asked(lead, Item.PAIN, Answer.UNKNOWN, now, by)
         return
+    _refuse_closed(lead)
     leads.note_fact(
         lead=lead,
         kind=LeadFact.Kind.BUSINESS_OWNER,
@@ -74,6 +81,7 @@ def tell_date(*, lead: Lead, due_date: date | None, answer: str, now: datetime, 
     if due_date is None:
         _asked(lead, Item.TIMING, answer, now, by)
         return
+    _refuse_closed(lead)
     leads.note_fact(
         lead=lead,
         kind=LeadFact.Kind.COMPELLING_EVENT,
@@ -84,13 +92,21 @@ def tell_date(*, lead: Lead, due_date: date | None, answer: str, now: datetime, 
     )
 
 
+@transaction.atomic
 def tell_first_ask(*, lead: Lead, ask: str, version: int, now: datetime) -> None:
     """Keep what they asked for first; raise EditedMeanwhile when the lead was edited since."""
+    _refuse_closed(lead)
     leads.edit(lead=lead, version=version, now=now, first_ask=ask)
 
 
 def _asked(lead: Lead, item: str, answer: str, now: datetime, by: User) -> None:
     note(lead=lead, item=item, answer=answer, happened_at=now, now=now, by=by)
+
+
+def _refuse_closed(lead: Lead) -> None:
+    locked = Lead.objects.select_for_update().get(pk=lead.pk)
+    if locked.closed_at:
+        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
 
 
 def noon_of(day: date, firm: Firm, *, now: datetime) -> datetime:

@@ -20,7 +20,7 @@ from crm.selectors.lead_entries import Entry
 from crm.selectors.lead_score import Reason, reason_of, scores
 from crm.selectors.lead_timeline import Asked
 from crm.services import contests, qualification
-from crm.services.errors import EditedMeanwhile
+from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from crm.views import lead_context
 from crm.views.moments import Moment
 from crm.views.requests import HtmxRequest, person
@@ -70,15 +70,23 @@ def lead_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is known of an item."""
     lead = _lead(request, pk)
     form = EvidenceForm(request.POST)
-    if not form.is_valid():
+    if form.is_valid():
+        try:
+            _note(request, lead, form)
+        except LeadIsClosed as error:
+            form.add_error(None, str(error))
+    if form.errors:
         context = {"lead": lead, "form": form}
         return render(request, "crm/lead_evidence.html", context, status=422)
+    messages.success(request, _("Noted with name and day."))
+    return redirect(reverse("lead-detail", args=[pk]) + "#evidence")
+
+
+def _note(request: HttpRequest, lead: Lead, form: EvidenceForm) -> None:
     now, data = timezone.now(), form.cleaned_data
     day = data.pop("said_date")
     happened_at = qualification.noon_of(day, Firm.current(), now=now)
     qualification.note(lead=lead, happened_at=happened_at, now=now, by=person(request), **data)
-    messages.success(request, _("Noted with name and day."))
-    return redirect(reverse("lead-detail", args=[pk]) + "#evidence")
 
 
 @login_required
@@ -94,6 +102,9 @@ def lead_answer(request: HtmxRequest, pk: int) -> HttpResponse:
             _keep(request, lead, form)
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
+        except LeadIsClosed as error:
+            messages.error(request, str(error))
+            return _at_lead(request, pk)
     if form.errors:
         status = 422
     if request.htmx:
@@ -118,6 +129,16 @@ def _keep(request: HttpRequest, lead: Lead, form: AnswerForm) -> None:
         case _:
             day = None if data["choice"] else data["due_date"]
             qualification.tell_date(lead=lead, due_date=day, answer=data["choice"], now=now, by=by)
+
+
+def _at_lead(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Show the lead as it is by now; a closed one offers there to open it again."""
+    address = reverse("lead-detail", args=[pk])
+    if not request.htmx:
+        return redirect(address)
+    answer = HttpResponse()
+    answer["HX-Redirect"] = address
+    return answer
 
 
 def _card(request: HtmxRequest, pk: int, form: AnswerForm, status: int) -> HttpResponse:

@@ -107,6 +107,34 @@ def test_evidence_without_words_is_no_evidence(client, founder):
     assert "that is the evidence" in answer.content.decode()
 
 
+@pytest.mark.parametrize("is_htmx", [False, True])
+def test_a_lead_that_was_closed_meanwhile_takes_no_answers_and_says_how_it_can(
+    client, founder, is_htmx
+):
+    lead = LeadFactory(closed_at=timezone.now())
+    headers = {"HX-Request": "true"} if is_htmx else {}
+
+    for said in (
+        {"question": "BUDGET", "choice": "APPLIED"},
+        {"question": "OWNER", "name": "Zhou Min"},
+        {"question": "EVENT", "choice": "UNKNOWN"},
+        {"question": "FIRST_ASK", "choice": "PRODUCT", "version": 1},
+    ):
+        answer = client.post(at("lead-answer", lead), said, headers=headers)
+        assert answer.headers["HX-Redirect" if is_htmx else "Location"] == address(lead)
+    page = client.get(address(lead)).content.decode()
+    said = {"item": "BUDGET", "answer": "KNOWN", "evidence": "800k approved"}
+    evidence = client.post(at("lead-evidence", lead), said)
+
+    assert "Open it again first." in page
+    assert reverse("lead-reopen", args=[lead.pk]) in page
+    assert evidence.status_code == 422
+    assert "800k approved" in evidence.content.decode()
+    assert "Open it again first." in evidence.content.decode()
+    assert not LeadFact.objects.exists()
+    assert not QualificationNote.objects.exists()
+
+
 def test_what_was_asked_and_is_not_known_is_still_a_gap(client, founder):
     lead = LeadFactory()
     QualificationNoteFactory(lead=lead, item="CHAMPION", answer="UNKNOWN", evidence="", said_by="")
