@@ -4,6 +4,7 @@ Plain functions; template tags and mails call them. ¥186k and 18.6 万 in sente
 figure where it counts; numbers stand without their unit where a column head carries it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -136,6 +137,11 @@ def weekday(value: date) -> str:
 def month(value: date) -> str:
     """Return the name of a month: May or 5 月."""
     return f"{value.month} 月" if in_chinese() else ENGLISH_MONTHS.split()[value.month - 1]
+
+
+def sentences(said: Iterable[object]) -> str:
+    """Return sentences one after another, with a space between; Chinese ones need none."""
+    return ("" if in_chinese() else " ").join(map(str, said))
 
 
 def ordinal(number: int) -> str:

@@ -61,9 +61,3 @@ def short_month(when: date) -> str:
     if formats.in_chinese():
         return f"{when:%y}/{when.month}"
     return f"{formats.ENGLISH_MONTHS.split()[when.month - 1]} ’{when:%y}"
-
-
-@register.simple_tag
-def next_sentence() -> str:
-    """Write what stands between two sentences: a space, nothing in Chinese."""
-    return "" if formats.in_chinese() else " "

@@ -188,3 +188,9 @@ def worth_width(amount: float) -> str:
 def worth_start(amount: float) -> str:
     """Return where points against an order begin, to the left of the middle."""
     return f"{24 - float(worth_width(amount)):.1f}"
+
+
+@register.simple_tag
+def next_sentence() -> str:
+    """Write what stands between two sentences: a space, nothing in Chinese."""
+    return "" if formats.in_chinese() else " "

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crm import bid_sheet
+from crm import bid_sheet, formats
 from crm.forms.bids import ANSWERS, BidForm, ResultForm, SheetForm
 from crm.models import Bid, Lead
 from crm.selectors import bids as selector
@@ -154,7 +154,9 @@ def bid_result(request: HtmxRequest, pk: int) -> HttpResponse:
     bid = _bid(request, pk)
     form = ResultForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(one) for each in form.errors.values() for one in each))
+        messages.error(
+            request, formats.sentences(one for each in form.errors.values() for one in each)
+        )
         return redirect("bid-detail", pk=pk)
     version = form.cleaned_data.pop("version")
     try:

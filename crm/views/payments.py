@@ -97,7 +97,7 @@ def invoice_state(request: HtmxRequest, pk: int) -> HttpResponse:
             return redirect("invoice-detail", pk=pk)
     if what in BESIDE:
         return detail(request, invoice, state=form)
-    messages.error(request, " ".join(str(one) for each in form.errors.values() for one in each))
+    messages.error(request, formats.sentences(one for each in form.errors.values() for one in each))
     return redirect("invoice-detail", pk=pk)
 
 

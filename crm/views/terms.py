@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm import terms_templates
+from crm import formats, terms_templates
 from crm.forms import terms as forms
 from crm.forms.inputs import DayAheadField, TokenField
 from crm.forms.terms import Costs, Milestones, TermsForm
@@ -173,7 +173,7 @@ def agree(request: HtmxRequest, pk: int) -> HttpResponse:
             token=TokenField().clean(request.POST.get("token") or str(uuid4())),
         )
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, formats.sentences(error.messages))
     except LedgerError as error:
         messages.error(request, str(error))
     else:

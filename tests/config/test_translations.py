@@ -12,6 +12,15 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = Path("config/locale/zh_Hans/LC_MESSAGES")
 CATALOGUE = ROOT / FOLDER / "django.po"
+SENTENCE_ENDS = r'(?:[.!?]["\']\s*(?:context "[^"]*" )?%\}|[.!?]\{% endblocktranslate %\})'
+MARKUP = (
+    r"(?:\{% (?:if|elif|else|endif|with|endwith|for|endfor|url|empty)[^%]*%\}"
+    r"|</?(?:strong|b|span|em|a|small)\b[^>]*>)"
+)
+SENTENCE_AFTER_A_SPACE = re.compile(
+    rf"{SENTENCE_ENDS}{MARKUP}* (?:{MARKUP}| )*\{{% (?:translate|blocktranslate)[^%]*%\}}"
+)
+ASCII_COMMA = re.compile(r"(?:\}\}|endif %\}|endblocktranslate %\}), (?=\{[{%])")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
 
@@ -66,3 +75,18 @@ def test_every_message_in_code_and_templates_is_in_the_catalogue(chinese, tmp_pa
 
     found = polib.pofile(str(tmp_path / FOLDER / "django.po"))
     assert set(texts(found)) == set(texts(chinese))
+
+
+def test_no_template_puts_a_latin_space_or_comma_between_chinese_words():
+    found = []
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        source = re.sub(
+            r"\{% blocktranslate .*?\{% endblocktranslate %\}",
+            lambda block: block[0].replace(", ", "").replace("}} ", "}}"),
+            file.read_text(),
+            flags=re.DOTALL,
+        )
+        for wrong in (SENTENCE_AFTER_A_SPACE, ASCII_COMMA):
+            found += [f"{file.name}: {place[0]}" for place in wrong.finditer(source)]
+
+    assert found == []  # {% next_sentence %}, or ", " translated "between two parts of a line"
