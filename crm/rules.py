@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-HOURS_A_PERSON_DAY = Decimal(8)
 CAP_HOURS_UNTIL_BUDGET_KNOWN = Decimal(12)
 CAP_HOURS_UNTIL_TERMS_KNOWN = Decimal(40)
 CAP_SHARE_OF_VALUE = Decimal("0.03")

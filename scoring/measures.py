@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from scoring.scorecard import Numbers
 
 DRAWS = 300
-Z_95 = 1.959963984540054
 SMALLEST = 1e-6
-ENOUGH_FOR_TEN_GROUPS = 200
 Measure = Callable[[Numbers, Numbers], float]
 
 
@@ -124,43 +122,6 @@ def _with_interval(value: float, drawn: Sequence[float]) -> Measured:
     told = [each for each in drawn if not np.isnan(each)]
     low, high = np.quantile(told, [0.025, 0.975]) if told else (value, value)
     return Measured(value, float(low), float(high))
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share."""
-    if not of:
-        return 0.0, 1.0
-    share, square = hits / of, Z_95**2
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = Z_95 * np.sqrt(share * (1 - share) / of + square / (4 * of**2)) / (1 + square / of)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
-
-
-@dataclass(frozen=True)
-class CalibrationRow:
-    """Leads of like chance: what was said of them and what came true."""
-
-    said: float
-    leads: int
-    came_true: int
-    low: float
-    high: float
-
-
-def calibration_table(label: Numbers, chance: Numbers) -> list[CalibrationRow]:
-    """Return groups of like size by chance, the lowest first, with Wilson intervals."""
-    groups = 10 if len(label) >= ENOUGH_FOR_TEN_GROUPS else 5
-    order = np.argsort(chance, kind="stable")
-    return [
-        CalibrationRow(
-            float(chance[rows].mean()),
-            len(rows),
-            int(label[rows].sum()),
-            *wilson(int(label[rows].sum()), len(rows)),
-        )
-        for rows in np.array_split(order, groups)
-        if len(rows)
-    ]
 
 
 @dataclass(frozen=True)

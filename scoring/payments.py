@@ -73,11 +73,6 @@ class Curve:
         places = np.searchsorted(-self.survival, -(1 - uniform), side="left")
         return np.minimum(places + EARLIEST, LATEST).astype(np.float64)
 
-    @property
-    def mean_days(self) -> float:
-        """Return the mean of days late, what is later than LATEST taken as LATEST."""
-        return EARLIEST + float(self.survival[:-1].sum())
-
     def at(self, days: int) -> float:
         """Return the chance of being paid later than a day."""
         if days < EARLIEST:

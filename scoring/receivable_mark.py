@@ -6,9 +6,9 @@ Plain values in and out: red says which of them made it so.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from scoring.verdict import LATE_HIGH, LATE_WATCH
 from scoring.vocabulary import Mark
 
+LATE_WATCH, LATE_HIGH = 0.30, 0.50
 PEAK_WATCH, PEAK_HIGH = 0.25, 0.50
 BROKEN = frozenset({"UNLAWFUL", "VOID"})
 UNUSUAL = "UNUSUAL"

@@ -100,19 +100,7 @@ def read_scorecard(name: str, *, features: Iterable[str]) -> Scorecard:
 
 def read_data(name: str) -> dict[str, Any]:
     """Return one of the shipped versions as it is written."""
-    return _parsed((DATA / f"{name}.toml").read_text("utf-8"))
-
-
-def parse_scorecard(text: str, *, features: Iterable[str]) -> Scorecard:
-    """Read points as text; raise ScorecardError naming the entry that cannot be used."""
-    return scorecard_of(_parsed(text), features=features)
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScorecardError(f"The points file is not valid TOML: {error}") from error
+    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
 
 
 def scorecard_of(data: Mapping[str, Any], *, features: Iterable[str]) -> Scorecard:

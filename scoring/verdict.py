@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from scoring.feature import Group
 from scoring.scorecard import Numbers
-from scoring.vocabulary import Mark, Pattern, Verdict
+from scoring.vocabulary import Pattern, Verdict
 
 ENOUGH_INTERACTIONS = 3
 LOW_BELOW, LOW_UNTIL = 1 / 3, 0.4
 WATCH_BELOW, WATCH_UNTIL = 2 / 3, 0.75
 ENOUGH_GROUPS = 2
 PATTERN_POINTS = 10
-LATE_WATCH, LATE_HIGH = 0.30, 0.50
 
 Groups = Mapping[str, Group]
 
@@ -111,12 +110,3 @@ def pattern(signals: Mapping[str, float], groups: Groups) -> Pattern:
 
 def _two_largest(sums: Mapping[Pattern, float]) -> Sequence[tuple[float, Pattern]]:
     return sorted((round(points, 6), name) for name, points in sums.items())[-2:]
-
-
-def late_mark(chance: float | None) -> Mark:
-    """Mark the chance of a late payment; without terms there is none."""
-    if chance is None:
-        return Mark.UNKNOWN
-    if chance >= LATE_HIGH:
-        return Mark.HIGH
-    return Mark.WATCH if chance >= LATE_WATCH else Mark.LOW

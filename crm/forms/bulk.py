@@ -10,7 +10,7 @@ from crm.forms.inputs import DayAheadField
 from crm.forms.leads import CloseForm, owners
 from crm.models import Stage, Tag, Undoable, User
 
-LONGEST_TAG, MOST_TAGS = 40, 5
+LONGEST_TAG = 40
 Kind = Undoable.Kind
 
 

@@ -91,10 +91,6 @@ class LeadQuerySet(LedgerQuerySet["Lead"]):
         still |= Q(order_chance__gte=F("asked_again_below"))
         return self.filter(still, rests_until_date__gt=day)
 
-    def frozen_at(self, day: date) -> Self:
-        """Keep the leads whose cap on effort is used up, or whose day of it is over."""
-        return self.filter(Q(effort_share__gte=1) | Q(cap_date__lt=day))
-
 
 class Lead(LedgerRow, Versioned):
     """One pursuit of one deal, from first contact to outcome."""

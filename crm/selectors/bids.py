@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
@@ -11,7 +11,6 @@ from crm import bid_sheet
 from crm.models import Bid, User
 
 MOST_BIDS, MOST_ENDED, MOST_JUDGED = 60, 30, 5_000
-QUIET_AFTER = timedelta(days=90)  # a bid whose deadline is older needs its result
 FACTS = ("contact_before_notice", "incumbent_known", "specification_fits_us", "set_criteria")
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import evidence
-from crm.evidence import GATE, Item
+from crm.evidence import Item
 from crm.models import BudgetStage, Interaction, Lead, LeadFact, QualificationNote
 from crm.selectors.lead_events import Event
 
@@ -138,11 +138,6 @@ def known_items(lead_ids: Sequence[int], moment: datetime, today: date) -> dict[
         if answer == Answer.KNOWN and lead_id in known:
             known[lead_id].add(item)
     return known
-
-
-def gate_is_open(items: Iterable[Evidence]) -> bool:
-    """Say whether each of the four items of the gate has evidence."""
-    return all(each.is_known for each in items if each.item in GATE)
 
 
 def missing(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils import timezone
 
@@ -107,8 +106,3 @@ def _months(given: Sequence[datetime], got: Sequence[datetime], moment: datetime
     while months and not (months[0].given or months[0].got):
         months.pop(0)
     return months
-
-
-def hours_given(given: Iterable[Deliverable]) -> Decimal:
-    """Return the hours that went into what we handed over."""
-    return sum((item.hours or Decimal(0) for item in given), Decimal(0))

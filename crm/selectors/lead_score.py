@@ -49,14 +49,6 @@ class Reason:
         """Return its rows as an address carries them."""
         return ",".join(self.rows[:MOST_LINKED])
 
-    @property
-    def single_row(self) -> tuple[str, str] | None:
-        """Return the one row behind it, as letter and key, where there is just one."""
-        if len(self.rows) != 1:
-            return None
-        letter, _sep, pk = self.rows[0].partition(":")
-        return letter, pk
-
 
 @dataclass(frozen=True)
 class Score:
@@ -173,14 +165,6 @@ def said(reason: Mapping[str, Any], was: float | None = None) -> Reason:
         rows=reason["rows"],
         was=was,
     )
-
-
-def all_reasons(score: Score | None) -> list[Reason]:
-    """Return every reason of a score, the heaviest first."""
-    if score is None:
-        return []
-    ordered = sorted(score.stored.reasons, key=lambda reason: -abs(reason["points"]))
-    return [said(reason) for reason in ordered]
 
 
 def _gone(reason: Mapping[str, Any]) -> Reason:

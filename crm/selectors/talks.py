@@ -29,7 +29,7 @@ from crm.selectors.lead_exposure import Exposure
 from crm.selectors.lead_score import Reason, Score, changed, order_score
 from crm.selectors.lead_search import searched
 
-MOST_PEOPLE, LAST_USED, MOST_CHOICES, MOST_COLLEAGUES = 12, 3, 30, 60
+MOST_PEOPLE, MOST_CHOICES, MOST_COLLEAGUES = 12, 30, 60
 LOW_UNTIL = 0.4  # of the usual rate: so far a red lead stays red
 
 

@@ -90,27 +90,6 @@ def test_the_interval_is_wider_when_few_accounts_stand_behind_it(
     assert width(np.repeat(np.arange(30), 10)) > 2 * width(np.arange(300))
 
 
-def test_a_share_of_few_has_a_wide_interval() -> None:
-    low, high = measures.wilson(1, 2)
-
-    assert (round(low, 2), round(high, 2)) == (0.09, 0.91)
-    assert measures.wilson(0, 0) == (0.0, 1.0)
-
-
-def test_the_calibration_table_counts_each_lead_once(
-    said: tuple[np.ndarray, np.ndarray],
-) -> None:
-    label, chance = said
-
-    table = measures.calibration_table(label, chance)
-
-    assert len(table) == 10
-    assert sum(row.leads for row in table) == 900
-    assert sum(row.came_true for row in table) == label.sum()
-    assert [row.said for row in table] == sorted(row.said for row in table)
-    assert all(row.low <= row.came_true / row.leads <= row.high for row in table)
-
-
 def test_stopping_says_hours_saved_and_orders_lost() -> None:
     label, hours = np.array([1.0, 1, 0, 1]), np.array([10.0, 20, 40, 70])
 

@@ -11,7 +11,6 @@ from scoring.payments import (
     EARLIEST,
     LATEST,
     Bill,
-    Curve,
     Forecaster,
     Prior,
     curve_of,
@@ -157,9 +156,3 @@ def test_draws_follow_the_curve():
         assert (drawn > late).mean() == pytest.approx(curve.late_chance(late), abs=0.001)
     assert drawn.min() >= EARLIEST
     assert drawn.max() <= LATEST
-
-
-def test_the_mean_of_a_curve_is_the_mean_of_its_draws():
-    curve: Curve = PRIORS["cn_government"]
-    drawn = curve.draw((np.arange(50_000) + 0.5) / 50_000)
-    assert curve.mean_days == pytest.approx(drawn.mean(), abs=0.5)

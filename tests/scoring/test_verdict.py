@@ -5,7 +5,7 @@ import pytest
 
 from scoring import features, verdict
 from scoring.verdict import Signals
-from scoring.vocabulary import Mark, Pattern, Verdict
+from scoring.vocabulary import Pattern, Verdict
 
 GROUPS = {each.reason_code: each.group for each in features.FEATURES}
 TWO_GROUPS = {"F10": 10.0, "F06": 6.0}
@@ -104,11 +104,3 @@ def test_many_leads_are_judged_as_each_alone():
 )
 def test_the_heaviest_set_of_signals_names_the_pattern(signals, expected):
     assert verdict.pattern(signals, GROUPS) is expected
-
-
-@pytest.mark.parametrize(
-    ("chance", "mark"),
-    [(0.29, Mark.LOW), (0.30, Mark.WATCH), (0.49, Mark.WATCH), (0.5, Mark.HIGH), (None, "UNKNOWN")],
-)
-def test_late_payment_is_watched_from_30_and_high_from_50_per_cent(chance, mark):
-    assert verdict.late_mark(chance) == mark

@@ -73,9 +73,6 @@
     }
     if (form.dataset.draft) keep(form);
   });
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
-  });
   document.addEventListener("keydown", (event) => {
     const form = event.target.form;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) form.requestSubmit();
