@@ -137,8 +137,9 @@ def take_back_all(*, decisions: Sequence[Decision], by: User, now: datetime) -> 
     gone = set(Decision.objects.filter(takes_back__in=named).values_list("takes_back", flat=True))
     back = [_taken_back(decision, gone, by=by, now=now) for decision in decisions]
     Decision.objects.bulk_create(back, batch_size=IDS_A_STATEMENT)
+    earlier = _taken_back_before(lead_ids)
     for decision in decisions:
-        _restore(decision, now=now)
+        _restore(decision, earlier.get(decision.lead_id, ()), now=now)
     figures.refresh(lead_ids, now=now)
     return back
 
@@ -157,8 +158,22 @@ def _taken_back(decision: Decision, gone: set[str], *, by: User, now: datetime) 
     )
 
 
-def _restore(decision: Decision, *, now: datetime) -> None:
-    """Bring back what a decision changed on its lead, unless somebody changed it since."""
+def _taken_back_before(lead_ids: Sequence[int]) -> dict[int, list[Decision]]:
+    """Return all decisions about leads that were taken back, the latest first."""
+    found: dict[int, list[Decision]] = {}
+    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
+        of_leads = Decision.objects.filter(lead__in=lead_ids[start:][:IDS_A_STATEMENT])
+        gone = of_leads.filter(kind=Kind.TAKE_BACK).values("takes_back")
+        for row in of_leads.filter(ledger_id__in=gone).order_by("-pk"):
+            found.setdefault(row.lead_id, []).append(row)
+    return found
+
+
+def _restore(decision: Decision, gone: Sequence[Decision], *, now: datetime) -> None:
+    """Bring back what a decision changed on its lead, unless somebody changed it since.
+
+    What stood before it may be of a decision that is `gone` itself: then what stood before that.
+    """
     before, after = decision.shown.get("before", {}), decision.shown.get("after", {})
     lead = Lead.objects.get(pk=decision.lead_id)
     columns: dict[str, Any] = {each.name: each for each in Lead._meta.concrete_fields}
@@ -169,7 +184,11 @@ def _restore(decision: Decision, *, now: datetime) -> None:
     ]
     if changed:
         for name in changed:
-            setattr(lead, name, columns[name].to_python(before[name]))
+            stood = before[name]
+            for each in gone:
+                if each.pk < decision.pk and each.shown.get("after", {}).get(name, ...) == stood:
+                    stood = each.shown["before"][name]
+            setattr(lead, name, columns[name].to_python(stood))
         lead.version += 1
         lead.save()
     if offer := decision.shown.get("offer"):

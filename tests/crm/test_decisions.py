@@ -207,6 +207,28 @@ def test_taking_back_the_latest_lets_the_one_before_count_again():
     assert Lead.objects.resting_at(TODAY).exists()
 
 
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_two_decisions_taken_back_leave_the_day_that_stood_before_both(oldest_first: bool):
+    lead, before = red(), TODAY + timedelta(days=2)
+    Lead.objects.update(decide_by_date=before)
+    made = [
+        decisions.decide(
+            lead=lead,
+            answer=Answer(Kind.PAUSE, reason=WHY, review_date=TODAY + timedelta(days=days)),
+            by=lead.owner,
+            now=MONDAY + timedelta(minutes=days),
+            today=TODAY,
+        )
+        for days in (20, 40, 60)
+    ]
+
+    for decision in made if oldest_first else reversed(made):
+        decisions.take_back(decision=decision, by=lead.owner, now=MONDAY + timedelta(hours=2))
+
+    lead.refresh_from_db()
+    assert lead.decide_by_date == before
+
+
 def test_a_decision_is_taken_back_once_by_its_own_person_within_a_day():
     made = answered(red())
     with pytest.raises(decisions.TooLateToTakeBack):
