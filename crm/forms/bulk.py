@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.inputs import DayAheadField
 from crm.forms.leads import CloseForm, owners
-from crm.models import Stage, Tag, Undoable, User
+from crm.models import Firm, Stage, Tag, Undoable, User
 
 LONGEST_TAG = 40
 Kind = Undoable.Kind
@@ -82,8 +82,8 @@ class BulkCloseForm(CloseForm):
     """How the leads ended; the same for all of them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Leave the version of a single lead out."""
-        super().__init__(*args, **kwargs)
+        """Leave the version of a single lead out, and offer the firm's own reasons."""
+        super().__init__(*args, own_reasons=Firm.current().own_reasons, **kwargs)
         del self.fields["version"]
 
 

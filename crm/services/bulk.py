@@ -26,6 +26,7 @@ OF_AN_END = (
     "outcome_recorded_at",
     "outcome_by_id",
     "outcome_is_guess",
+    "outcome_reason",
     "outcome_basis",
     "outcome_lesson",
 )
@@ -150,6 +151,7 @@ def close(
     is_guess: bool,
     by: User,
     now: datetime,
+    reason: str = "",
     basis: str = "",
     lesson: str = "",
 ) -> Done:
@@ -164,6 +166,7 @@ def close(
             outcome_recorded_at=now,
             outcome_by=by,
             outcome_is_guess=is_guess,
+            outcome_reason=reason,
             outcome_basis=basis,
             outcome_lesson=lesson,
             version=F("version") + 1,
@@ -205,7 +208,7 @@ def _undoable(kind: str, rows: list[dict[str, Any]], *, by: User, now: datetime)
 
 def restore(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
     """Write the values from before; a row without them gets what an open lead has."""
-    empty = {"outcome": "", "outcome_basis": "", "outcome_lesson": ""}
+    empty = dict.fromkeys(("outcome", "outcome_reason", "outcome_basis", "outcome_lesson"), "")
     values = [
         (
             row["pk"],

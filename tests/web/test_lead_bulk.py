@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import Decision, Lead, Outcome, StageChange, Tag, Undoable, User
+from crm.models import Decision, Firm, Lead, Outcome, StageChange, Tag, Undoable, User
 from crm.services import leads as lead_service
 from tests.factories import LeadFactory, UserFactory
 from tests.web.test_lead_list import titles
@@ -147,6 +147,23 @@ def test_leads_are_closed_by_a_named_person_and_open_again(client, founder):
         None,
         None,
     )
+
+
+def test_leads_closed_together_have_one_of_the_firm_s_own_reasons(client, founder):
+    Firm.objects.update_or_create(pk=1, defaults={"own_reasons": {"LOST": ["price"]}})
+    lead = LeadFactory()
+    asked = {"action": "CLOSE", "go": "1", "lead": lead.pk, "is_guess": "sure", "reason": "price"}
+
+    wrong = client.post(BULK, asked | {"outcome": "NO_DECISION"})
+    client.post(BULK, asked | {"outcome": "LOST"})
+    lead.refresh_from_db()
+    assert wrong.status_code == 422
+    assert "belongs to another outcome" in wrong.content.decode()
+    assert (lead.outcome, lead.outcome_reason) == (Outcome.LOST, "price")
+
+    undo(client)
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.outcome_reason) == ("", "")
 
 
 def test_all_that_match_means_the_filters_and_not_the_page(client, founder):
