@@ -40,12 +40,16 @@ class NotTheSame(LedgerError):
 
 
 class ColleaguesLeads(LedgerError):
-    """A merge that would move leads which the person may not see."""
+    """A merge that would move leads or people of leads which the person may not see."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_people: bool) -> None:
         """Say who can."""
         super().__init__(
-            _("A colleague has leads at one of the two. Ask a manager or founder to merge them.")
+            _("A colleague has leads at this account, too. Ask a manager or founder to merge them.")
+            if of_people
+            else _(
+                "A colleague has leads at one of the two. Ask a manager or founder to merge them."
+            )
         )
 
 
@@ -97,6 +101,8 @@ def merge(
     stays, goes = _locked(winner, loser, versions)
     if isinstance(stays, Account):
         _refuse_colleagues_leads([stays.pk, goes.pk], by)
+    else:
+        _refuse_colleagues_leads([stays.account_id], by, of_people=True)
     before = {name: getattr(stays, name) for name in gains(stays, goes, chosen)}
     after = gains(stays, goes, chosen)
     moved, doubles = _move(type(stays), stays.pk, goes.pk, now=now, by=by)
@@ -154,12 +160,12 @@ def _locked(winner: Row, loser: Row, versions: tuple[int, int]) -> tuple[Row, Ro
     return stays, goes
 
 
-def _refuse_colleagues_leads(keys: Sequence[int], by: User) -> None:
+def _refuse_colleagues_leads(keys: Sequence[int], by: User, *, of_people: bool = False) -> None:
     if by.role in (User.Role.FOUNDER, User.Role.MANAGER):
         return
     there = Lead.objects.filter(account__in=keys)
     if there.exclude(pk__in=Lead.objects.visible_to(by).values("pk")).exists():
-        raise ColleaguesLeads
+        raise ColleaguesLeads(of_people=of_people)
 
 
 def _move(

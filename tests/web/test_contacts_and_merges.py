@@ -252,6 +252,23 @@ def test_a_seller_does_not_merge_away_the_leads_of_a_colleague(client):
     assert Lead.objects.get(pk=theirs.pk).account == loser
 
 
+def test_a_seller_merges_people_where_he_alone_has_leads(client):
+    seller = UserFactory()
+    client.force_login(seller)
+    winner = ContactFactory(account=LeadFactory(owner=seller).account)
+    loser = ContactFactory(account=winner.account, name="陈工")
+    theirs = LeadFactory(account=winner.account)
+
+    refused = merge(client, winner, loser)
+    theirs.owner = seller
+    theirs.save()
+    merged = merge(client, winner, loser)
+
+    assert refused.status_code == 422
+    assert "Ask a manager" in refused.content.decode()
+    assert merged.status_code == 302
+
+
 def test_a_person_who_was_named_twice_in_a_talk_is_named_once_and_parted_again(client, founder):
     account = AccountFactory()
     winner, loser = ContactFactory(account=account), ContactFactory(account=account, name="陈工")
