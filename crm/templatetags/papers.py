@@ -12,9 +12,9 @@ ABOVE_AND_BELOW, PIXELS_A_ROW = 120, 26
 
 
 @register.filter
-def in_unit(amount: Decimal | None) -> str:
+def in_unit(amount: Decimal | float | None) -> str:
     """Write an amount in the unit of its column, a dash where there is none."""
-    return formats.in_money_unit(amount if isinstance(amount, Decimal) else None)
+    return formats.in_money_unit(amount if isinstance(amount, Decimal | float | int) else None)
 
 
 @register.filter

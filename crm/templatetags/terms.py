@@ -35,12 +35,6 @@ def bare(amount: Decimal | None) -> str:
 
 
 @register.filter
-def in_unit(amount: float) -> str:
-    """Write a foreseen amount bare, in the unit of its column."""
-    return formats.in_money_unit(amount)
-
-
-@register.filter
 def of_draft(amount: int | None) -> str:
     """Write a difference with its sign, in the unit of its column."""
     if amount is None:
