@@ -5,52 +5,26 @@ Nothing of this is known to the shipped code: the processes are started with --a
 
 import os
 import sys
-import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import time_machine
 from celery.signals import worker_process_init
 
 from config.celery import app
+from tests.faults.clock import FollowedClock
 
 AHEAD = Path(os.environ["FAULTS_AHEAD"])  # holds the seconds that the clock is ahead
 NO_CLAIM = AHEAD.with_name("no-claim")  # while this file is there, whoever asks may send
-LOOK_EVERY = 0.05  # seconds
-REAL = time_machine.escape_hatch.time.time
+CLOCK = FollowedClock(AHEAD)
 
 __all__ = ["app"]
-
-
-def seconds_ahead() -> float:
-    """Return how far the clock is to be ahead."""
-    return float(AHEAD.read_text())
-
-
-CLOCK = time_machine.travel(time.time() + seconds_ahead(), tick=True).start()
-
-
-def follow_the_clock() -> None:
-    """Set this process's clock whenever the harness sets it anew."""
-    stopped, ahead = threading.Event(), 0.0
-    while not stopped.wait(LOOK_EVERY):
-        wanted = seconds_ahead()
-        if wanted != ahead:
-            CLOCK.move_to(REAL() + wanted)
-            ahead = wanted
-
-
-def start_following() -> None:
-    """Follow in a thread; a fork does not inherit it."""
-    threading.Thread(target=follow_the_clock, daemon=True).start()
 
 
 @worker_process_init.connect
 def in_each_child(**_facts: Any) -> None:
     """Follow the clock in a pool's child, and put the switch before its claim."""
-    start_following()
+    CLOCK.follow()
     digests = sys.modules["crm.services.digests"]  # loaded by now, and not before Django was
     claim, hand_over = digests.claim, digests._hand_over
 
@@ -68,4 +42,4 @@ def in_each_child(**_facts: Any) -> None:
     digests.claim, digests._hand_over = switched_claim, switched_hand_over
 
 
-start_following()
+CLOCK.follow()
