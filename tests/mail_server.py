@@ -73,7 +73,7 @@ class Faulty(Behaviour):
         self.named = Counter[str]()  # how often a stage was come to
         self.plan: tuple[str, int, Callable[[Talk], None]] | None = None
         self.struck = threading.Event()
-        self.addresses: list[str] = []  # in the order of their first mail
+        self.invited: set[str] = set()  # recipients whose words the server asked for
 
     def strike_at(self, stage: str, number: int, strike: Callable[[Talk], None]) -> None:
         """Call `strike` when the n-th mail comes to a stage, RCPT or DATA; it waits meanwhile."""
@@ -152,10 +152,23 @@ class FaultySession(SMTP):
         behaviour = self.event_handler
         if str(status).startswith("220 ") and behaviour.trouble == "banner":
             await asyncio.sleep(behaviour.BANNER_SECONDS)
+        if not str(status).startswith("354"):
+            await super().push(status)
+            return
+        (address,) = self.envelope.rcpt_tos
+        behaviour.invited.add(address)
+        if behaviour.meets(address, "drop in DATA"):
+            await self.invite_and_drop(status)
+        else:
+            await super().push(status)
+
+    async def invite_and_drop(self, status: Any) -> None:
+        """Ask for the words and hang up in one segment, so that both are there before the dot."""
+        line = self.transport.get_extra_info("socket")
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
         await super().push(status)
-        in_data = str(status).startswith("354")
-        if in_data and behaviour.meets(self.envelope.rcpt_tos[0], "drop in DATA"):
-            self.transport.abort()
+        line.shutdown(socket.SHUT_WR)
+        self.transport.abort()
 
 
 class FaultyServer(Faulty):

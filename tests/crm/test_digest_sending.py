@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import OperationalError, connection
 
+from crm import tasks
 from crm.models import Digest, OutboxMail, User
 from crm.services import delivery, digests
 from tests import mail_server
@@ -142,6 +143,18 @@ def test_a_server_that_hangs_up_in_the_middle_of_a_mail_gets_it_again(reader, mo
     assert len(server.taken) == 1
 
 
+def test_a_server_that_hangs_up_as_it_asks_for_a_mail_gets_it_again(reader):
+    server = mail_server.FaultyServer()
+    server.trouble = "drop in DATA"
+    with mail_server.sending_to(server.port):
+        assert send_all() == [Status.PENDING]
+        server.heal()
+        assert send_all(MONDAY + timedelta(minutes=1)) == [Status.SENT]
+    server.stop()
+
+    assert len(server.taken) == 1
+
+
 def test_a_lost_reply_after_the_mail_is_handed_over_is_never_answered_with_a_second_mail(
     reader, server
 ):
@@ -219,6 +232,16 @@ def test_a_sender_killed_before_the_hand_over_loses_nothing_and_doubles_nothing(
 
     assert send_all(MONDAY + timedelta(minutes=3)) == [Status.SENT]
     assert len(server.taken) == 1
+
+
+def test_a_mail_whose_sender_died_waits_three_minutes_at_most(settings):
+    """It goes out with the first sweep after its lease, which no living sender outlasts."""
+    sweeps = timedelta(
+        seconds=settings.CELERY_BEAT_SCHEDULE["send digests that are due"]["schedule"]
+    )
+
+    assert digests.LEASE + sweeps <= timedelta(minutes=3)
+    assert timedelta(seconds=tasks.send_digest.time_limit) < digests.LEASE
 
 
 def test_a_sender_killed_after_the_hand_over_leaves_the_mail_unknown(reader, server, monkeypatch):

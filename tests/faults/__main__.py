@@ -135,7 +135,9 @@ def told(outcomes: list[Outcome], *, hasty: bool) -> tuple[str, bool]:
         wrong = verdict(outcome, hasty=hasty)
         well = well and not wrong
         lines.append(row(outcome) + ("  " + ", ".join(wrong) if wrong else ""))
-        lines += [f"{'':<32}unknown: {key}" for key in outcome.unknown]
+        for key in outcome.unknown:
+            truth = "arrived" if key in outcome.arrived else "did not arrive"
+            lines.append(f"{'':<32}unknown: {key} {truth}")
     longest = max((outcome.recovered for outcome in outcomes), default=0)
     summary = f"{len(outcomes)} trials, slowest recovery {longest:.0f} s"
     return "\n".join([*lines, "", summary, "All is well." if well else "NOT WELL."]), well

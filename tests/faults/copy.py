@@ -34,6 +34,7 @@ class Row:
     status: str
     answer: str
     key: str
+    address: str
 
 
 class Copy:
@@ -217,10 +218,11 @@ class Copy:
     def rows(self) -> list[Row]:
         """Return what the ledger says of all Monday mails, the oldest period first."""
         found = self.ask(
-            "SELECT recipient_id, period, status, answer FROM crm_digest "
+            "SELECT recipient_id, period, status, answer, email FROM crm_digest "
+            "JOIN crm_user ON crm_user.id = recipient_id "
             "WHERE kind = 'WEEKLY' ORDER BY period, recipient_id"
         )
-        return [Row(*facts, key=f"{facts[0]}/{facts[1]}") for facts in found]
+        return [Row(*facts, key=f"{facts[0]}/{facts[1]}", address=email) for *facts, email in found]
 
     def lived_at(self) -> datetime:
         """Return when the mailer was last seen alive, by its own clock."""

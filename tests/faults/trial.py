@@ -24,6 +24,8 @@ class Outcome:
     sent: int = 0
     refused: int = 0
     unknown: list[str] = field(default_factory=list)
+    arrived: set[str] = field(default_factory=set)  # of those
+    needless: list[str] = field(default_factory=list)  # of those: could not have arrived
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     recovered: float = 0  # seconds from the fault's end until nothing waited any more
@@ -34,6 +36,7 @@ class Outcome:
         wrong = [f"lost {key}" for key in self.lost] + [f"doubled {key}" for key in self.doubled]
         if self.unknown and not fault.may_be_unknown:
             wrong += [f"unknown {key}" for key in self.unknown]
+        wrong += [f"called unknown, but cannot have arrived {key}" for key in self.needless]
         if self.refused != int(fault.refuses):
             wrong.append(f"{self.refused} refused")
         return wrong + ([self.trouble] if self.trouble else [])
@@ -80,6 +83,7 @@ def arm(copy: Copy, fault: Fault, step: int) -> None:
     """Have the fault strike with the n-th mail."""
     copy.server.heal()
     copy.server.taken.clear()
+    copy.server.invited.clear()
     copy.earlier = {row.key for row in copy.rows()}
     copy.server.strike_at(fault.at, step, lambda talk: fault.begin(copy, talk))
 
@@ -130,7 +134,12 @@ def count(copy: Copy, outcome: Outcome) -> None:
     rows = [row for row in copy.rows() if row.key not in copy.earlier]
     newest = max((row.period for row in rows), default="")
     outcome.doubled = sorted(key for key, times in taken.items() if times > 1)
-    outcome.unknown = sorted(row.key for row in rows if row.status == "UNKNOWN")
+    unknown = [row for row in rows if row.status == "UNKNOWN"]
+    outcome.unknown = sorted(row.key for row in unknown)
+    outcome.arrived = {row.key for row in unknown if taken[row.key]}
+    # Only a mail whose words the server asked for can have been near its last one.
+    invited = copy.server.invited
+    outcome.needless = sorted(row.key for row in unknown if row.address not in invited)
     fates = {row.reader: row for row in rows if row.period == newest}
     for reader in copy.readers():
         row = fates.get(reader)
