@@ -127,20 +127,24 @@ def verdict(outcome: Outcome, *, hasty: bool) -> list[str]:
     return wrong
 
 
+def lines(outcome: Outcome, *, hasty: bool) -> list[str]:
+    """Return an outcome with what must not be, and the mails whose fate is not known."""
+    found = [f"{row(outcome)}  {', '.join(verdict(outcome, hasty=hasty))}".rstrip()]
+    for key in outcome.unknown:
+        came = "arrived" if key in outcome.arrived else "did not arrive"
+        found.append(f"{'':<32}unknown: {key} {came}")
+    return found
+
+
 def told(outcomes: list[Outcome], *, hasty: bool) -> tuple[str, bool]:
     """Return the whole table, and whether all is well."""
     order = [fault.name for fault in FAULTS]
-    lines, well = [HEAD], True
-    for outcome in sorted(outcomes, key=lambda one: (order.index(one.fault), one.step)):
-        wrong = verdict(outcome, hasty=hasty)
-        well = well and not wrong
-        lines.append(row(outcome) + ("  " + ", ".join(wrong) if wrong else ""))
-        for key in outcome.unknown:
-            truth = "arrived" if key in outcome.arrived else "did not arrive"
-            lines.append(f"{'':<32}unknown: {key} {truth}")
+    outcomes = sorted(outcomes, key=lambda one: (order.index(one.fault), one.step))
+    table = [HEAD, *(line for outcome in outcomes for line in lines(outcome, hasty=hasty))]
+    well = not any(verdict(outcome, hasty=hasty) for outcome in outcomes)
     longest = max((outcome.recovered for outcome in outcomes), default=0)
     summary = f"{len(outcomes)} trials, slowest recovery {longest:.0f} s"
-    return "\n".join([*lines, "", summary, "All is well." if well else "NOT WELL."]), well
+    return "\n".join([*table, "", summary, "All is well." if well else "NOT WELL."]), well
 
 
 def say(text: str) -> None:
@@ -173,7 +177,7 @@ def main() -> int:
 
     def report(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        say(f"{row(outcome)}  {', '.join(verdict(outcome, hasty=options.hasty))}")
+        say("\n".join(lines(outcome, hasty=options.hasty)))
 
     with contextlib.ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="touchstone-faults-")))
