@@ -21,6 +21,7 @@ from crm.forms.amounts import AmountField
 from crm.models import (
     Account,
     CustomField,
+    Firm,
     Interaction,
     Lead,
     LeadTag,
@@ -167,10 +168,13 @@ class LeadFilter(FilterSet):
         moment: Any,
         reader: User | None = None,
         own_fields: Sequence[CustomField] | None = None,
+        firm: Firm | None = None,
         lean: bool = False,
         **kwargs: Any,
     ) -> None:
         """Keep the moment that open, closed and overdue are meant at, and who searches.
+
+        `firm` has its own names of the stages.
 
         With `lean`, only the filters that the address names are made: enough to count what it
         finds, at a fifth of the cost.
@@ -182,6 +186,8 @@ class LeadFilter(FilterSet):
             self.base_filters = {name: each for name, each in every.items() if name in args[0]}
         parent.__init__(*args, **kwargs)
         own: dict[str, Any] = self.filters
+        if firm and "stage" in own:
+            own["stage"].extra["choices"] = firm.stages
         for field in filtered_by() if own_fields is None else own_fields:
             own[OWN + field.key] = _own_filter(field)
             own[OWN + field.key].parent = self

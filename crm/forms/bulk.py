@@ -32,6 +32,13 @@ class StageForm(forms.Form):
 
     to_stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the stages by the firm's own names."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["to_stage"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = Firm.current().stages
+
 
 class TagForm(forms.Form):
     """Which tags the leads carry from now on."""

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm import own_lists
 from crm.models.base import one_of
+from crm.models.codes import Stage
 
 
 class Firm(models.Model):
@@ -46,6 +49,16 @@ class Firm(models.Model):
     def current(cls) -> "Firm":
         """Return the firm's settings, the defaults where none are saved yet."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    def stage_word(self, stage: str) -> str:
+        """Return the firm's own name of a stage in the reader's language, else the usual one."""
+        usual = str(Stage(stage).label) if stage in Stage.values else ""
+        return own_lists.stage_name(self.stage_names, stage, get_language() or "") or usual
+
+    @property
+    def stages(self) -> list[tuple[str, str]]:
+        """Return the stages as choices of a form."""
+        return [(stage, self.stage_word(stage)) for stage in Stage.values]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,7 +1,7 @@
 """The lead list as a file: each lead that the filters keep, without a cap, row by row."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from crm import formats
-from crm.models import CustomField, Mark, Pattern, Stage, User, Verdict
+from crm.models import CustomField, Firm, Mark, Pattern, User, Verdict
 from crm.models.lead import LeadQuerySet
 from crm.reports import files, xlsx
 from crm.reports.columns import Column
@@ -31,7 +31,7 @@ class LeadSheet:
     columns: Sequence[Column]
     moment: datetime
     today: date
-    norms: Mapping[str, int]
+    firm: Firm
     zone: ZoneInfo
     reader: User
 
@@ -41,16 +41,18 @@ class LeadSheet:
         found = self.leads.select_related("account", "owner").iterator(ROWS_A_FETCH)
         while some := list(islice(found, ROWS_A_FETCH)):
             prefetch_related_objects(some, "tags")
-            shown = lead_list.rows_of(some, moment=self.moment, today=self.today, norms=self.norms)
-            yield from (Line(row, self.zone, reads_steps) for row in shown)
+            shown = lead_list.rows_of(
+                some, moment=self.moment, today=self.today, norms=self.firm.stage_norms
+            )
+            yield from (Line(row, self.firm, self.zone, reads_steps) for row in shown)
 
 
 class Line:
     """One lead as a file says it: codes in words, days in the firm's zone."""
 
-    def __init__(self, row: LeadRow, zone: ZoneInfo, reads_steps: bool) -> None:
+    def __init__(self, row: LeadRow, firm: Firm, zone: ZoneInfo, reads_steps: bool) -> None:
         """Keep the row as the list shows it."""
-        self.row, self.lead, self.zone = row, row.lead, zone
+        self.row, self.lead, self.firm, self.zone = row, row.lead, firm, zone
         self.reads_steps = reads_steps
 
     def __getattr__(self, name: str) -> Any:
@@ -84,7 +86,7 @@ class Line:
     @property
     def stage_name(self) -> str:
         """Return the stage in words."""
-        return str(Stage(self.row.stage).label)
+        return self.firm.stage_word(self.row.stage)
 
     @property
     def figure(self) -> float | None:

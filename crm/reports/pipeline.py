@@ -20,7 +20,6 @@ from crm.models import (
     Lead,
     Mark,
     Pattern,
-    Stage,
     Target,
     User,
     Verdict,
@@ -151,10 +150,15 @@ class Pipeline:
 
     as_of: datetime
     hides_names: bool
-    is_demo: bool
+    firm: Firm
     scorer: Scorer
     leads: QuerySet[Lead, Any]
     hour_cost: Decimal
+
+    @property
+    def is_demo(self) -> bool:
+        """Say whether the ledger holds invented leads."""
+        return self.firm.holds_demo_data
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, the weightiest first; one query, whatever their number."""
@@ -172,7 +176,7 @@ def pipeline(
     return Pipeline(
         as_of=as_of,
         hides_names=hides_names,
-        is_demo=firm.holds_demo_data,
+        firm=firm,
         scorer=scorer.at(as_of),
         leads=_as_they_stood(leads_at.open_leads(leads, as_of), as_of),
         hour_cost=FirmFigure.objects.at(FirmFigure.Kind.HOUR_COST, as_of) or Decimal(0),
@@ -240,7 +244,7 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         lead_id=found["pk"],
         **{key: str(word) for key, word in (hidden if report.hides_names else named).items()},
         account_kind=str(dict(Account.Kind.choices).get(found["kind"], "")),
-        stage=str(Stage(found["stage_then"]).label),
+        stage=report.firm.stage_word(found["stage_then"]),
         value=value,
         currency=found["currency"],
         chance=chance,

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 
-from crm import own_lists
-from crm.models import Firm, Stage
+from crm.models import Firm
 
 register = template.Library()
 
@@ -15,6 +13,4 @@ register = template.Library()
 def stage_word(context: dict[str, Any], stage: str) -> str:
     """Return the firm's own name of a stage, else the usual one."""
     firm = context.get("firm")
-    names = firm.stage_names if isinstance(firm, Firm) else {}
-    usual = str(Stage(stage).label) if stage in Stage.values else ""
-    return own_lists.stage_name(names, stage, get_language() or "") or usual
+    return (firm if isinstance(firm, Firm) else Firm()).stage_word(stage)

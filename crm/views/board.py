@@ -232,7 +232,7 @@ def _filtered(request: HtmxRequest, asked: QueryDict, moment: Moment) -> Any:
     for name in NOT_OF_THE_BOARD:
         data.pop(name, None)
     shown = lead_list.shown_now(every)
-    return LeadFilter(data, queryset=shown, request=request, moment=moment)
+    return LeadFilter(data, queryset=shown, request=request, moment=moment, firm=request.firm)
 
 
 def _views(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def lead_list(request: HtmxRequest) -> HttpResponse:
     request.firm = Firm.current()
     shown, user = moment(request), person(request)
     own_fields = custom_fields.filtered_by()
-    asked = state(request.GET, user, shown, own_fields)
+    asked = state(request.GET, user, shown, own_fields, request.firm)
     past = 0 if shown.day is None else max(1, number(request.GET.get("page"), most=MOST_PAGES))
     page = selector.page_of(
         asked.leads,
@@ -85,7 +85,7 @@ def lead_filter(request: HtmxRequest) -> HttpResponse:
     request.firm = Firm.current()
     shown = moment(request)
     context = {
-        "filter": state(request.GET, person(request), shown).filter,
+        "filter": state(request.GET, person(request), shown, firm=request.firm).filter,
         "moment": shown,
         "sort": request.GET.get("sort", ""),
         "asked_columns": request.GET.getlist("col"),
@@ -208,7 +208,7 @@ def lead_export_file(request: HtmxRequest, which: str, form: str) -> downloads.F
         columns=columns,
         moment=shown.at,
         today=shown.today,
-        norms=request.firm.stage_norms,
+        firm=request.firm,
         zone=zone_of(user, request.firm),
         reader=user,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.filters import LeadFilter
-from crm.models import CustomField, Lead, User
+from crm.models import CustomField, Firm, Lead, User
 from crm.models.lead import LeadQuerySet
 from crm.reports import lead_columns
 from crm.selectors import lead_list
@@ -35,11 +35,12 @@ def state(
     user: User,
     shown: Moment,
     own_fields: Sequence[CustomField] | None = None,
+    firm: Firm | None = None,
 ) -> ListState:
     """Return the list that an address asks for; a nonsense filter finds nothing."""
     leads = lead_list.mine_first(_leads(user, shown), user)
     filters: Any = LeadFilter(
-        asked, queryset=leads, moment=shown, reader=user, own_fields=own_fields
+        asked, queryset=leads, moment=shown, reader=user, own_fields=own_fields, firm=firm
     )
     sort = asked.get("sort", lead_list.MINE_FIRST)
     known = sort.removeprefix("-") in lead_list.SORTS

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Firm, FirmFigure, Lead, Outcome, Stage, User
-from tests.factories import LeadFactory, UserFactory
+from tests.factories import LeadFactory, StageChangeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SETTINGS = reverse("firm-settings")
@@ -24,7 +25,7 @@ def text(answer):
 def settings(**said):
     """Return the form of the settings as it is sent, with some answers changed."""
     usual = {"name": "砺石", "city": "杭州", "time_zone": "Asia/Shanghai",
-             "holiday_country": "cn", "horizon_days": "180"}  # fmt: skip
+             "holiday_country": "CN", "horizon_days": "180"}  # fmt: skip
     return usual | {f"norm_{stage}": "14" for stage in Stage} | said
 
 
@@ -46,7 +47,7 @@ def test_the_firm_is_what_a_founder_says(client, founder):
     ("said", "words"),
     [
         ({"time_zone": "Mars/Base"}, "There is no such time zone."),
-        ({"holiday_country": "中国"}, "Write the two letters of a country"),
+        ({"holiday_country": "中国"}, "No holidays are known of it."),
         ({"source_0": "老乡会"}, "Choose what it counts as"),
         ({"reasons_LOST": "x" * 61}, "At most 20 reasons"),
         ({"norm_NEW": "0"}, "greater than or equal to 1"),
@@ -139,3 +140,25 @@ def test_only_founders_find_and_change_the_settings(client):
 
     assert client.get(SETTINGS).status_code == 403
     assert SETTINGS not in client.get(reverse("today")).content.decode()
+
+
+def test_own_names_of_stages_stand_in_every_list_report_and_file(client, founder):
+    Firm.objects.create(pk=1, stage_names={"BID": {"en": "Tender & price", "zh": "投标"}})
+    lead = LeadFactory(stage=Stage.BID)
+    StageChangeFactory(lead=lead, to_stage=Stage.BID)
+    file = {"which": "all", "form": "csv"}
+
+    for address in (
+        reverse("lead-list") + "?stage=BID",
+        reverse("lead-export", kwargs=file),
+        reverse("account-detail", args=[lead.account_id]),
+        reverse("report-pipeline"),
+        reverse("report-download", args=["csv"]),
+        reverse("board"),
+    ):
+        page = client.get(address)
+        body = b"".join(page.streaming_content) if page.streaming else page.content
+        assert "Tender & price" in unescape(body.decode()), address
+    chosen = client.post(reverse("lead-bulk"), {"action": "STAGE", "lead": lead.pk})
+    assert "Tender &amp; price" in chosen.content.decode()
+    assert "Tender &amp; price" in client.get(reverse("lead-filter")).content.decode()
