@@ -68,9 +68,10 @@ class ProfileForm(forms.ModelForm[User]):
         languages = dict(settings.LANGUAGES)
         usual = languages[settings.LANGUAGE_CODE]
         follows = _("Like the browser; mails in %(language)s") % {"language": usual}
+        like_firm = _("Like the firm: %(zone)s") % {"zone": zones.label(firm_zone, now)}
         offered: dict[str, Any] = {
             "language": [("", follows), *settings.LANGUAGES],
-            "time_zone": zones.choices(firm_zone=firm_zone, kept=kept_zone, now=now),
+            "time_zone": zones.choices(usual=str(like_firm), kept=kept_zone, now=now),
         }
         for name, choices in offered.items():
             cast(forms.ChoiceField, self.fields[name]).choices = choices

@@ -1,12 +1,14 @@
 """Forms of the firm's settings."""
 
-from typing import Any
-from zoneinfo import available_timezones
+from datetime import datetime
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm import own_lists, rules
+from crm import countries, own_lists, rules, zones
 from crm.forms.amounts import AmountField
 from crm.forms.inputs import CHOOSE, DayAheadField
 from crm.models import Firm, FirmFigure, Lead, Outcome, Stage
@@ -35,16 +37,38 @@ class FirmForm(forms.ModelForm[Firm]):
     class Meta:
         model = Firm
         fields = FIRM_FIELDS
-        widgets = {"time_zone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off"})}
         help_texts = {
             "city": _("Visits elsewhere are trips: the check before them asks five questions."),
-            "time_zone": _("As Asia/Shanghai."),
-            "holiday_country": _("Two letters, as CN: its holidays are no working days."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add fields for each stage, source and outcome."""
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("For days and hours of everybody who chose no other."),
+        error_messages={"invalid_choice": _("There is no such time zone. Choose one of the list.")},
+    )
+    holiday_country = forms.ChoiceField(
+        label=_("Holidays of"),
+        help_text=_("Its holidays are no working days; make-up days are."),
+        error_messages={
+            "invalid_choice": _("No holidays are known of it. Choose one of the list.")
+        },
+    )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        """Offer zones and countries; add fields for each stage, source and outcome."""
         super().__init__(*args, **kwargs)
+        server = zones.label(settings.TIME_ZONE, now)
+        offered: dict[str, Any] = {
+            "time_zone": zones.choices(
+                usual=gettext("Like the server: %(zone)s") % {"zone": server},
+                kept=self.instance.time_zone,
+                now=now,
+            ),
+            "holiday_country": countries.choices(),
+        }
+        for name, choices in offered.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
         self.fields |= _stage_fields(self.instance) | _source_fields(self.instance)
         for outcome in Outcome:
             own = self.instance.own_reasons.get(outcome.value, [])
@@ -72,20 +96,6 @@ class FirmForm(forms.ModelForm[Firm]):
     def reasons(self) -> list[forms.BoundField]:
         """Return the field of each outcome."""
         return [self[f"reasons_{outcome}"] for outcome in Outcome]
-
-    def clean_time_zone(self) -> str:
-        """Take zones that exist."""
-        zone: str = self.cleaned_data["time_zone"].strip()
-        if zone and zone not in available_timezones():
-            raise forms.ValidationError(_("There is no such time zone. Try Asia/Shanghai."))
-        return zone
-
-    def clean_holiday_country(self) -> str:
-        """Take two letters."""
-        code: str = self.cleaned_data["holiday_country"].strip().upper()
-        if not (len(code) == 2 and code.isascii() and code.isalpha()):
-            raise forms.ValidationError(_("Write the two letters of a country, as CN."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         """Check that every own source counts as a known one, and that lists stay short."""

@@ -1,9 +1,9 @@
 """When a person's next Monday mail comes, as the settings stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from crm import weeks
+from crm import weeks, zones
 from crm.models import Digest, Firm, User
 from crm.selectors.digest import zone_of
 
@@ -35,7 +35,7 @@ class NextMail:
 def of_person(user: User, *, firm: Firm, now: datetime) -> NextMail:
     """Return when the next Monday mail of a person goes out, as the settings stand."""
     zone = zone_of(user, firm)
-    told = NextMail(zone=zone.key, has_address=bool(user.email))
+    told = NextMail(zone=zones.named(zone.key), has_address=bool(user.email))
     if not user.wants_digest or not user.email or user.role == User.Role.VIEWER:
         return told
     mails = Digest.objects.filter(recipient=user, kind=Digest.Kind.WEEKLY)
@@ -43,12 +43,12 @@ def of_person(user: User, *, firm: Firm, now: datetime) -> NextMail:
     today = now.astimezone(zone).date()
     if last and last.status in WAITS and last.period == weeks.iso_week(today):
         at = max(last.next_try_at, now).astimezone(zone)
-        return NextMail(at, zone.key, is_late=True, is_tried=last.attempts > 0)
+        return replace(told, at=at, is_late=True, is_tried=last.attempts > 0)
     for ahead in range(WEEKS_LOOKED_AHEAD):
         day = today + timedelta(weeks=ahead)
         due_at = weeks.due_at(day, weekday=user.digest_weekday, hour=user.digest_hour, zone=zone)
         is_done = last is not None and last.period >= weeks.iso_week(day)
         if not is_done and not user.is_muted_on(due_at.date()):
             at = due_at.astimezone(UTC).astimezone(zone)  # an hour that a spring leaves out
-            return NextMail(at, zone.key, is_late=due_at <= now)
+            return replace(told, at=at, is_late=due_at <= now)
     return told

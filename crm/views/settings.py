@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm import zones
 from crm.forms.settings import FigureForm, FirmForm
 from crm.models import Firm
 from crm.selectors import firm as selector
@@ -22,7 +21,7 @@ from crm.views.requests import HtmxRequest
 def firm_settings(request: HtmxRequest) -> HttpResponse:
     """Show and take the settings of the firm."""
     request.firm = Firm.current()
-    form = FirmForm(request.POST or None, instance=Firm.current())
+    form = FirmForm(request.POST or None, instance=Firm.current(), now=timezone.now())
     if request.method == "POST" and form.is_valid():
         service.change(facts=form.facts)
         messages.success(request, _("Saved."))
@@ -42,7 +41,7 @@ def firm_figure(request: HtmxRequest) -> HttpResponse:
         service.note_figure(now=timezone.now(), **figure_form.cleaned_data)
         messages.success(request, _("Saved. Older figures stay for the time before."))
         return redirect("firm-settings")
-    return _page(request, FirmForm(instance=request.firm), figure_form)
+    return _page(request, FirmForm(instance=request.firm, now=timezone.now()), figure_form)
 
 
 def _page(request: HtmxRequest, form: FirmForm, figure_form: FigureForm) -> HttpResponse:
@@ -50,7 +49,6 @@ def _page(request: HtmxRequest, form: FirmForm, figure_form: FigureForm) -> Http
         "form": form,
         "figure_form": figure_form,
         "figures": selector.figures(timezone.now()),
-        "zones": zones.COMMON,
     }
     wrong = form.errors or figure_form.errors
     return render(request, "crm/settings.html", context, status=422 if wrong else 200)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.template.loader import get_template
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = Path("config/locale/zh_Hans/LC_MESSAGES")
@@ -90,3 +91,8 @@ def test_no_template_puts_a_latin_space_or_comma_between_chinese_words():
             found += [f"{file.name}: {place[0]}" for place in wrong.finditer(source)]
 
     assert found == []  # {% next_sentence %}, or ", " translated "between two parts of a line"
+
+
+def test_every_template_can_be_read():
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        get_template(str(file.relative_to(ROOT / "templates")))

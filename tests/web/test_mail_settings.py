@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
-from crm import zones
+from crm import countries, places, zones
 from crm.models import Digest, Firm, User
 from crm.selectors import next_mail
 from crm.services import digests, users
@@ -49,18 +50,18 @@ def test_the_page_says_in_words_when_the_next_mail_comes_and_follows_the_setting
     with time_machine.travel(TUESDAY, tick=False):
         client.force_login(user)
         page = client.get(reverse("profile")).content.decode()
-        assert "Next weekly mail: Monday, 30 November, 08:00 (Asia/Shanghai)." in page
+        assert "Next weekly mail: Monday, 30 November, 08:00 (Shanghai time)." in page
 
         page = client.post(
             reverse("profile"),
             ANSWERS | {"time_zone": "Europe/Berlin", "digest_weekday": "3", "digest_hour": "7"},
             follow=True,
         ).content.decode()
-        assert "Next weekly mail: Wednesday, 2 December, 07:00 (Europe/Berlin)." in page
+        assert "Next weekly mail: Wednesday, 2 December, 07:00 (Berlin time)." in page
 
         silent = ANSWERS | {"mute_until": "2026-12-08"}
         page = client.post(reverse("profile"), silent, follow=True).content.decode()
-        assert "Next weekly mail: Monday, 14 December, 08:00 (Asia/Shanghai)." in page
+        assert "Next weekly mail: Monday, 14 December, 08:00 (Shanghai time)." in page
         assert "No mails before Tuesday, 8 December, as you asked." in page
 
         off = {name: said for name, said in ANSWERS.items() if name != "wants_digest"}
@@ -154,16 +155,34 @@ def test_a_silence_that_is_over_or_too_long_is_refused_beside_its_field(client, 
     assert User.objects.get().mails_muted_until is None
 
 
-def test_zones_are_a_choice_with_the_firms_first_and_an_old_one_kept():
-    found = zones.choices(firm_zone="Asia/Shanghai", kept="US/Eastern", now=MONDAY)
+def test_zones_are_a_choice_with_the_often_met_first_and_an_old_one_kept():
+    found = zones.choices(usual="as usual", kept="US/Eastern", now=MONDAY)
 
-    assert found[0] == ("", "Like the firm: Asia/Shanghai (UTC+8)")
-    assert found[1] == ("US/Eastern", "US/Eastern (UTC\u22125)")
+    assert found[0] == ("", "as usual")
+    assert found[1] == ("US/Eastern", "New York time (UTC\u22125)")
     grouped = {name: dict(group) for name, group in found[2:]}
-    assert list(grouped)[:2] == ["Often chosen", "Africa"]
-    assert grouped["Asia"]["Asia/Kathmandu"] == "Asia/Kathmandu (UTC+5:45)"
+    assert list(grouped)[:2] == ["Often chosen", "Asia"]
+    assert grouped["Asia"]["Asia/Kathmandu"] == "Kathmandu time (UTC+5:45)"
+    assert grouped["America"]["America/Argentina/Buenos_Aires"] == "Buenos Aires time (UTC\u22123)"
     flat = [name for group in grouped.values() for name in group]
     assert len(flat) == len(set(flat))
+    assert list(grouped["Europe"].values())[-1].endswith("(UTC+4)")  # from the west to the east
+
+
+def test_zones_and_countries_are_named_in_the_readers_language():
+    with translation.override("zh-hans"):
+        called = [places.city(name) for name in ("Asia/Shanghai", "Asia/Ho_Chi_Minh", "UTC")]
+        assert [called[0], zones.label("UTC", MONDAY)] == ["北京", "UTC"]
+        assert places.city("Pacific/Auckland") == "奥克兰"
+        assert called[1] == "胡志明市"
+        assert [places.country(code) for code in ("CN", "HK", "NZ")][::2] == ["中国", "新西兰"]
+        names = [name for zone in zones.of_regions() if (name := places.city(zone)).isascii()]
+    assert len(names) < 40  # of some 400
+    with translation.override("en"):
+        assert places.country("NZ") == "New Zealand"
+        offered = dict(countries.choices()[1][1]) | dict(countries.choices()[0][1])
+    assert set(offered) == countries.codes() >= {*countries.COMMON}
+    assert all(name != code for code, name in offered.items())
 
 
 def test_someone_without_an_address_is_told_that_no_mail_comes(client):

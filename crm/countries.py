@@ -1,0 +1,28 @@
+"""Countries whose public holidays are known, to choose from: those often met first."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import holidays
+from django.utils.translation import gettext as _
+
+from crm import places
+
+COMMON = ("CN", "HK", "MO", "TW", "SG", "JP", "KR", "MY", "AE", "GB", "DE", "FR", "US", "AU", "NZ")
+Choice = tuple[str, Sequence[tuple[str, str]]]
+
+
+def choices() -> list[Choice]:
+    """Return the choices of a select."""
+    named = sorted((places.country(code), code) for code in codes() - set(COMMON))
+    return [
+        (_("Often chosen"), [(code, places.country(code)) for code in COMMON]),
+        (_("All others"), [(code, name) for name, code in named]),
+    ]
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Return the two letters of each country."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    return frozenset(code for code in known if len(code) == 2)
