@@ -20,10 +20,11 @@ def country(code: str) -> str:
 
 
 def city(zone: str) -> str:
-    """Return the city that a time zone is named after: New York, 纽约; CLDR lists some as of old."""
+    """Return the city that a time zone is named after: New York, 纽约."""
     if zone == BEIJING and formats.in_chinese():
         return "北京"
     known, today = _locale().time_zones, names_of_old().get(zone, zone)
+    # CLDR lists some under a name of old.
     for name in (today, *(old for old, new in names_of_old().items() if new == today)):
         if name in known and "city" in known[name]:
             return str(known[name]["city"])
