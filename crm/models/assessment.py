@@ -11,6 +11,7 @@ from crm import rules
 from crm.models.base import DatedRow, one_of
 from crm.models.codes import Mark, Pattern, Verdict
 from crm.models.interaction import OfLeadQuerySet
+from crm.models.kept_json import KeptJson
 from crm.models.lead import Lead
 from crm.models.user import User
 
@@ -55,8 +56,8 @@ class Assessment(models.Model):
     mark = models.CharField(_("late payment"), max_length=8, choices=Mark, default=Mark.UNKNOWN)
     pattern = models.CharField(_("pattern"), max_length=28, choices=Pattern, blank=True)
     points = models.FloatField(_("points"), default=0)
-    reasons = models.JSONField(_("reasons"), default=list)
-    what_if = models.JSONField(_("what if"), default=list, blank=True)
+    reasons = KeptJson(_("reasons"), default=list)
+    what_if = KeptJson(_("what if"), default=list, blank=True)
     scorer_version = models.CharField(_("scorer"), max_length=40)
     outcomes_count = models.PositiveIntegerField(_("outcomes known"), default=0)
     interactions_count = models.PositiveIntegerField(_("interactions known"), default=0)
