@@ -22,6 +22,7 @@ from scoring.feature import EVIDENCE, TOLD, features_of, marked
 from scoring.foretold import Now
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
+from scoring.lanes import side_by_side
 from scoring.reader import Chunk
 from scoring.reasons import Codes
 from scoring.scorers import INTENT, MONEY, Moment, Scorer, moment, points_of
@@ -50,18 +51,21 @@ def score(
     """Score some leads, or all that ran at the moment, and store what is new; batch by batch."""
     at = moment(as_of, refresh_usual=refresh_usual)
     wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
-    for chunk in reader.chunks(wanted, is_past=as_of < now):
-        with collector_resting():
-            found = [_judged(*each, at) for each in grounds_of(chunk, at)]
-            scores = [score for each in found for score in each.scores]
-            foresee = partial(_foreseen, found, at)
-            written = assessments.record(scores, as_of=as_of, now=now, foresee=foresee)
-        yield Batch(scores, written)
+    chunks = reader.chunks(wanted, is_past=as_of < now)
+    with collector_resting():
+        yield from side_by_side(partial(_batch, at=at, now=now), chunks)
+
+
+def _batch(chunk: Chunk, *, at: Moment, now: datetime) -> Batch:
+    found = [_judged(*each, at) for each in grounds_of(chunk, at)]
+    scores = [score for each in found for score in each.scores]
+    foresee = partial(_foreseen, found, at)
+    return Batch(scores, assessments.record(scores, as_of=at.as_of, now=now, foresee=foresee))
 
 
 @contextmanager
 def collector_resting() -> Iterator[None]:
-    """Let the garbage collector rest: over a batch's reasons it would take a third of the time."""
+    """Let the garbage collector rest: over reasons it would take a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
