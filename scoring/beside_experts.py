@@ -8,7 +8,8 @@ import polars as pl
 from polars import col
 
 from scoring import measures, training
-from scoring.blend import Blend, Column, column_of_bin
+from scoring.blend import Blend
+from scoring.blend_columns import Column, column_of_bin
 from scoring.scorecard import LOG_ODDS_PER_POINT, Z_80, Bin, Numbers, Scorecard
 
 FEWEST_KNOWN, MOST_FIELDS = 20, 5

@@ -14,7 +14,8 @@ import polars as pl
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from scoring import labels, past, training
-from scoring.blend import Blend, Column, Kind, Learner, column_of_bin, expit, matrix, raw_matrix
+from scoring.blend import Blend, Learner, expit
+from scoring.blend_columns import Column, Kind, column_of_bin, matrix, raw_matrix
 from scoring.feature import Risk
 from scoring.scorecard import Numbers, Scorecard
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from crm.models import CustomField
 from scoring import own_fields
-from scoring.blend import Blend, Column, Kind
+from scoring.blend import Blend
+from scoring.blend_columns import Column, Kind
 from scoring.own_values import PREFIX
 
 EPOCH = date(1970, 1, 1)

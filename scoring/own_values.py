@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from scoring.blend import Blend, Column, Kind
+from scoring.blend import Blend
+from scoring.blend_columns import Column, Kind
 
 PREFIX = "cf_"  # so that no field of the vendor's bears the name of a feature
 KEYS = ("lead_id", "known_at")

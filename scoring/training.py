@@ -14,15 +14,13 @@ from polars import col
 from sklearn.linear_model import LogisticRegression
 
 from scoring import labels, numbers
-from scoring.blend import (
+from scoring.blend import Blend, Outcomes, expit
+from scoring.blend_columns import (
     POINTS_A_UNIT,
-    Blend,
     Column,
     Kind,
-    Outcomes,
     column_of_bin,
     column_of_scale,
-    expit,
     matrix,
     raw_matrix,
 )

@@ -13,7 +13,8 @@ from skops import io
 
 from scoring import artifacts, boosting, learners, originals, past
 from scoring.artifacts import ArtifactError
-from scoring.blend import Blend, Kind, Learner, from_json, matrix
+from scoring.blend import Blend, Learner, from_json
+from scoring.blend_columns import Kind, matrix
 from scoring.boosting import Fitted
 from scoring.feature import Risk
 from scoring.scorecard import LOG_ODDS_PER_POINT, Numbers

@@ -12,7 +12,8 @@ import pytest
 from polars import col
 
 from scoring import artifacts, past, scorecard, training
-from scoring.blend import Blend, BlendError, Column, Kind, Outcomes, from_json, matrix
+from scoring.blend import Blend, BlendError, Outcomes, from_json
+from scoring.blend_columns import Column, Kind, matrix
 from scoring.past import History
 from scoring.scorecard import LOG_ODDS_PER_POINT
 from tests.scoring.pasts import (
