@@ -4,15 +4,18 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
+from threading import Event, Thread
 from typing import Any
 
 from celery import Task
-from django.db import Error
+from django.db import Error, connection
 from django.utils import timezone
 
 from crm.models import JobRun
+from crm.selectors import health
 from crm.services import job_runs
 
+SIGN_EVERY, LAST_SIGN_WITHIN = 30.0, 5.0  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -34,8 +37,10 @@ class Recorded(Task[Any, Any]):
     keep = Keep.EACH
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, and keep how it went."""
-        with recorded(self.name, owner=self.request.id or "", keep=self.keep) as run:
+        """Run, and keep how it went; meanwhile say that the worker lives, however busy it is."""
+        queue = (self.request.delivery_info or {}).get("routing_key") or ""
+        worker, owner = health.WORKERS.get(queue, ""), self.request.id or ""
+        with recorded(self.name, owner=owner, keep=self.keep, worker=worker) as run:
             result = super().__call__(*args, **kwargs)
             if isinstance(result, Mapping):
                 run.facts = result
@@ -59,18 +64,55 @@ class OneOfMany(Recorded):
 
 
 @contextmanager
-def recorded(name: str, *, owner: str = "", keep: Keep = Keep.EACH) -> Iterator[JobRun]:
-    """Keep how a block went; it may put on the run how many things it did, and facts."""
+def recorded(
+    name: str, *, owner: str = "", keep: Keep = Keep.EACH, worker: str = ""
+) -> Iterator[JobRun]:
+    """Keep how a block went; it may put on the run how many things it did, and facts.
+
+    Meanwhile it is known that the run goes on, and that the worker at it lives.
+    """
     run = job_runs.new(name, owner=owner, now=timezone.now())
     if keep is Keep.EACH:
         _write(lambda: job_runs.begin(run, now=run.started_at))
     try:
-        yield run
+        if keep is Keep.FAULTS:
+            yield run
+        else:
+            with signs_of_life(lambda: _note_life(run, worker)):
+                yield run
     except Exception as error:
         failure = error  # its own name ends with this block
         _write(lambda: job_runs.fail(run, failure, now=timezone.now()))
         raise
     _write(lambda: _end_well(run, keep))
+
+
+@contextmanager
+def signs_of_life(give: Callable[[], None], *, every: float = SIGN_EVERY) -> Iterator[None]:
+    """Call a function each half minute in a thread of its own while a block runs."""
+    ended = Event()
+
+    def go_on() -> None:
+        while not ended.wait(every):
+            give()
+            connection.close()  # this thread's own
+
+    thread = Thread(target=go_on, name="signs of life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(LAST_SIGN_WITHIN)
+
+
+def _note_life(run: JobRun, worker: str) -> None:
+    """Write that a run goes on and that its worker lives."""
+    now = timezone.now()
+    if run.pk:
+        _write(lambda: job_runs.prolong(run, now=now))
+    if worker:
+        _write(lambda: job_runs.note_quiet(worker, now=now))
 
 
 def _end_well(run: JobRun, keep: Keep) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from crm.models import Digest, Firm, Heartbeat, Lead
 
 SILENCE_BEFORE_NOTICE = timedelta(minutes=2)
+START = "start"  # the moment when everything was started; workers come up after the pages
 MAX_COUNTED = 1000
 
 
@@ -15,7 +16,6 @@ class Waiting:
 
     leads: int
     mails: int
-    since: datetime | None
 
 
 def firm() -> Firm:
@@ -24,10 +24,10 @@ def firm() -> Firm:
 
 
 def waiting(*, now: datetime) -> Waiting | None:
-    """Return what waits for background work, or None while the worker is alive."""
-    seen = Heartbeat.objects.filter(name="worker").values_list("beat_at", flat=True).first()
-    if seen and now - seen < SILENCE_BEFORE_NOTICE:
+    """Return what waits for background work, or None while the worker is alive or coming up."""
+    beats = Heartbeat.objects.filter(name__in=("worker", START))
+    if beats.filter(beat_at__gt=now - SILENCE_BEFORE_NOTICE).exists():
         return None
     due = Lead.objects.filter(assessment_due_at__lte=now)
     mails = Digest.objects.filter(status=Digest.Status.PENDING, due_at__lte=now)
-    return Waiting(leads=due[:MAX_COUNTED].count(), mails=mails[:MAX_COUNTED].count(), since=seen)
+    return Waiting(leads=due[:MAX_COUNTED].count(), mails=mails[:MAX_COUNTED].count())

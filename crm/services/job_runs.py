@@ -11,8 +11,8 @@ from crm.models import Heartbeat, JobRun
 from crm.models.job import JobOutcome
 
 KEPT = 20  # of each job and outcome
-# No task outlives its limit, so that a run that has not ended by then has broken off.
-LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+# A run says twice a minute that it goes on; one that is silent for longer has broken off.
+LEASE = timedelta(minutes=3)
 # A job that breaks off is begun again, but not for ever: it may be what fills the memory.
 LOOKED_BACK, REST, TRIES = timedelta(hours=6), timedelta(minutes=3), 3
 OWN_CODE = ("config", "crm", "scoring")
@@ -26,6 +26,12 @@ def begin(run: JobRun, *, now: datetime) -> None:
         running.filter(owner=run.owner).update(outcome=Outcome.BROKE_OFF)
     running.lost_by(now).update(outcome=Outcome.BROKE_OFF)
     run.save()
+
+
+def prolong(run: JobRun, *, now: datetime) -> None:
+    """Write that a run goes on; one that ended stays as it is."""
+    running = JobRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING)
+    running.update(lease_until=now + LEASE)
 
 
 def succeed(run: JobRun, *, now: datetime) -> None:
@@ -45,7 +51,7 @@ def forget(run: JobRun) -> None:
 
 
 def note_quiet(name: str, *, now: datetime) -> None:
-    """Write in one row that a job ran well and found nothing to do."""
+    """Write in one row that a job ran well and found nothing to do, or that a part lives."""
     if not Heartbeat.objects.filter(name=name).update(beat_at=now):
         Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
 

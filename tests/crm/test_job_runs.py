@@ -1,6 +1,7 @@
 """What holds of the record of background jobs: true, short, and in nobody's way."""
 
 from datetime import timedelta
+from queue import Empty, Queue
 
 import pytest
 from celery import current_app, shared_task
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from crm import recorded as recorded_module
 from crm import tasks
 from crm.models import Heartbeat, JobRun
 from crm.recorded import Keep, Recorded, recorded
@@ -109,6 +111,34 @@ def test_a_run_that_outlived_its_lease_is_seen_as_lost_and_settled_by_the_next()
 
     dead.refresh_from_db()
     assert dead.outcome == Outcome.BROKE_OFF
+
+
+def test_a_run_that_says_it_goes_on_is_no_lost_one_and_one_that_falls_silent_soon_is():
+    began = timezone.now() - timedelta(minutes=20)
+    run = job_runs.new(NAME, owner="", now=began)
+    job_runs.begin(run, now=began)
+
+    job_runs.prolong(run, now=began + timedelta(minutes=19))
+    assert JobRun.objects.running_at(began + timedelta(minutes=20)).exists()
+    killed_at = began + timedelta(minutes=19)
+    assert JobRun.objects.lost_by(killed_at + timedelta(minutes=3)).exists()
+    assert job_runs.broken_off([NAME], now=killed_at + timedelta(minutes=3)) == [NAME]
+
+    job_runs.fail(run, MemoryError(), now=killed_at)
+    job_runs.prolong(run, now=killed_at)  # a sign that came too late
+    run.refresh_from_db()
+    assert run.outcome == Outcome.FAILED
+
+
+def test_signs_of_life_are_given_while_work_goes_on_and_end_with_it():
+    given, several = Queue[int](), 3
+    with recorded_module.signs_of_life(lambda: given.put(1), every=0.01):
+        for _ in range(several):
+            given.get(timeout=5)
+    while not given.empty():
+        given.get()
+    with pytest.raises(Empty):
+        given.get(timeout=0.05)
 
 
 def broke_off(*, minutes_ago: int) -> None:

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config import job_page, job_parts, job_words, jobs
+from crm import recorded as recorded_module
 from crm.models import DealCash, Digest, ForecastMark, Heartbeat, JobRun
 from crm.recorded import Recorded
-from crm.selectors import health
+from crm.selectors import background, health
 from crm.services import job_runs
 from scoring import cash_runs, services, sweeps
 from scoring.models import JobLock
@@ -351,3 +352,19 @@ def test_every_scheduled_job_has_words_and_locks_are_the_ones_that_jobs_take():
     assert locks <= {job.lock for job in jobs.JOBS}
     assert isinstance(train, Recorded)
     assert Path(shipped.BACKUP_DIR).is_relative_to(shipped.DATA_DIR)
+
+
+def test_pages_say_that_work_waits_only_where_nobody_is_at_it_or_coming_up(client, founder, now):
+    LeadFactory(assessment_due_at=now - timedelta(minutes=1))
+    beat = Heartbeat.objects.create(name="worker", beat_at=now - timedelta(minutes=3))
+    today = reverse("today")
+    assert "Background work is waiting" in client.get(today).content.decode()
+
+    start = Heartbeat.objects.create(name=background.START, beat_at=now)
+    assert "Background work is" not in client.get(today).content.decode()
+    start.delete()
+    recorded_module._note_life(JobRun(), "worker")  # as a busy worker does twice a minute
+
+    assert "Background work is" not in client.get(today).content.decode()
+    beat.refresh_from_db()
+    assert beat.beat_at > now - timedelta(minutes=1)

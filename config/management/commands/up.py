@@ -13,8 +13,8 @@ from django.utils import timezone
 from config import preparation, programs
 from config.supervisor import Supervisor
 from crm import wake
-from crm.selectors import health
-from crm.services import people
+from crm.selectors import background, health
+from crm.services import job_runs, people
 
 TASKS_AT_START = ("scoring.score_due", "crm.send_due_digests")
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         preparation.prepare_files(self.say)
         self.sign_in = people.first_founder(timezone.now())
         preparation.prepare_demo(self.say)
+        job_runs.note_quiet(background.START, now=timezone.now())
         connections.close_all()
 
     def greet(self) -> None:
