@@ -96,6 +96,20 @@ def test_a_bad_cell_is_named_by_its_place_and_what_to_write(tmp_path, file, line
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["[", "[]", '"x"', '{"a": 1}', '{"a": "soon"}', '{"a": "2025-03-08"}', "[" * 9_000,
+     '{"a": "9999-12-31t00:00:00+00:00"}'],
+)  # fmt: skip
+def test_when_own_values_were_entered_is_a_list_of_moments_of_the_past(tmp_path, said):
+    leads = [{**row, "custom_fields_entered": said} for row in bundles.PLAIN["leads"]]
+
+    problem = problems(bundles.write(tmp_path, leads=leads))[0]
+
+    assert (problem.file, problem.column) == ("leads.csv", "custom_fields_entered")
+    assert "does not say of own fields when each was entered" in problem.message
+
+
 def test_a_row_of_our_own_columns_is_checked_alike(tmp_path):
     rows = [
         {**bundles.PLAIN["leads"][0], "custom_fields": cell}

@@ -11,6 +11,7 @@ from crm.models import CustomField, Lead
 from crm.services import history as trail
 from scoring import own_fields, own_values, services
 from scoring.evaluation import Landmark
+from tests.crm.ledgers import assert_the_same, there_and_back
 from tests.factories import MONDAY, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,21 @@ def test_a_table_brings_in_what_was_known_at_the_opening_and_dates_nothing_else(
 
     assert said(lead, MONDAY - 50 * DAY, "region", "tags") == ("north", None)
     assert said(lead, MONDAY + DAY, "region", "tags") == ("north", "called")
+
+
+@pytest.mark.parametrize("known_from", ["CREATION", "LATER"])
+def test_a_bundle_brings_back_when_a_value_was_entered(known_from: str):
+    field("region", "CHOICE", known_from=known_from)
+    field("size", "NUMBER")
+    lead = a_lead(size=3)
+    entered(lead, MONDAY - 10 * DAY, size=3, region="north")
+
+    with there_and_back() as (first, second):
+        assert_the_same(first, second)
+    came_back = Lead.objects.get(ledger_id=lead.ledger_id)
+
+    by_day = [said(came_back, MONDAY - days * DAY, "region", "size") for days in (11, 9)]
+    assert by_day == [(None, 3.0), ("north", 3.0)]
 
 
 def test_a_lead_without_a_trail_says_only_what_was_known_at_its_opening():

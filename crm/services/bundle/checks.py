@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext as _
 
 from crm.models.custom_field import KEY, CustomField
+from crm.services.bundle import own_values
 from crm.services.bundle.moments import read_day
 from crm.services.bundle.problems import BadCell, excerpt
 from crm.services.bundle.rows import ONE_DAY, Parser, Row
@@ -27,6 +28,7 @@ def _word(row: Row, *known: str) -> str:
 
 def lead(row: Row, parser: Parser) -> None:
     """Check that status, close and outcome tell the same."""
+    own_values.read(row.told.get(own_values.COLUMN, ""), now=parser.moments.now)
     status, closed_at = _word(row, OPEN, CLOSED), row.values.get("closed_at")
     if not parser.has_column("closed_at") and not parser.has_column("closed_happened_at"):
         if row.values.get("outcome"):

@@ -1,6 +1,6 @@
 """Reads a bundle into the ledger: all of it in one transaction, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Firm, Lead
 from crm.services import statistics
-from crm.services.bundle import encodings, finishing, reading
+from crm.services.bundle import encodings, finishing, own_values, reading
 from crm.services.bundle.checks import CHECKS
 from crm.services.bundle.completing import Completer
 from crm.services.bundle.finishing import Paid
@@ -92,6 +92,7 @@ class Import:
     lookups: Lookups = field(default_factory=Lookups)
     stores: dict[str, Store] = field(default_factory=dict)
     paid: list[Paid] = field(default_factory=list)
+    entered: dict[int, own_values.Entered] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: Firm.current().zone)
 
     @property
@@ -125,12 +126,19 @@ class Import:
                 self._prepare(row, completer)
             store.write(batch)
             parents.collect(batch)
+            self._note_entered(batch)
             done += len(batch)
             self.progress(file, done)
         parents.link()
         store.lines.clear()
         if file == "firm" and not self.problems:
             self.zone = Firm.current().zone
+
+    def _note_entered(self, batch: Sequence[Row]) -> None:
+        """Remember when own values of leads were entered."""
+        for row in batch:
+            if row.pk and (said := row.told.get(own_values.COLUMN)):
+                self.entered[row.pk] = own_values.read(said, now=self.now)
 
     def _parser(self, file: str, source: str = "") -> Parser:
         path = self.bundle.paths[source or file]
@@ -173,6 +181,9 @@ class Import:
         finishing.link(self.stores)
         finishing.settle(self.stores)
         finishing.keep_trail(self.stores, self.moments)
+        if store := self.stores.get("leads"):
+            new = set(store.created)
+            own_values.keep({pk: said for pk, said in self.entered.items() if pk in new})
         if self.bundle.is_synthetic and was_empty:
             Firm.objects.update_or_create(pk=1, defaults={"holds_demo_data": True})
         files = [

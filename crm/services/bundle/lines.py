@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import QuerySet
 
-from crm.models import Assessment, Decision, Flag
-from crm.services.bundle import reasons
+from crm.models import Assessment, Decision, Flag, Lead
+from crm.services.bundle import own_values, reasons
 from crm.services.bundle.cells import BETWEEN_VALUES, NOTHING
 from crm.services.bundle.checks import CLOSED, OPEN, PAID
 from crm.services.bundle.layout import Table
@@ -32,6 +32,8 @@ def lines_of(table: Table, zone: ZoneInfo) -> Iterator[list[list[str]]]:
     for rows in chunks(_rows(table).iterator(ROWS_A_CHUNK), ROWS_A_CHUNK):
         reasons.to_ledger_ids(table, rows)
         numbers.put(rows)
+        if table.model is Lead:
+            own_values.told(rows)
         people = _people(table, [row["pk"] for row in rows]) if table.many else {}
         yield [_line(table, row, zone, people) for row in rows]
 
@@ -57,6 +59,8 @@ def _line(table: Table, row: Values, zone: ZoneInfo, people: Mapping[int, list[s
 
 def _told(table: Table, column: str, row: Values) -> str:
     """Return what a column says that no field of the model holds."""
+    if column == own_values.COLUMN:
+        return str(row[column])
     if table.file == "leads":
         return CLOSED if row["closed_at"] else OPEN
     if table.file == "invoices":

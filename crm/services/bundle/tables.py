@@ -26,7 +26,7 @@ from crm.models import (
     TravelCheck,
     User,
 )
-from crm.services.bundle import cells, money_tables, note_tables, sorting_tables
+from crm.services.bundle import cells, money_tables, note_tables, own_values, sorting_tables
 from crm.services.bundle.layout import Table, layout
 from crm.services.bundle.parts import (
     GIFT,
@@ -116,10 +116,12 @@ TABLES: tuple[Table, ...] = (
         layout(
             Lead,
             "lead_id=ledger_id account_id=account owner source opened_at first_ask deal_type"
-            " est_value_cny=est_value_amount status closed_at outcome_recorded=outcome",
+            " est_value_cny=est_value_amount status closed_at outcome_recorded=outcome"
+            f" {own_values.COLUMN}",
             when("opened_at", "opened_at", "happened_at"),
             when("closed_at", "closed_at", "closed_happened_at", known=False),
             Told("", ("status",)),
+            Told("", (own_values.COLUMN,)),
         ),
         past=("recorded_at", "opened_at", "closed_at", "outcome_recorded_at"),
         touches="pk",
