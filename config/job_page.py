@@ -89,6 +89,16 @@ class Page:
         return found
 
     @property
+    def unsure(self) -> list[tuple[str, str]]:
+        """Return what is not as it will be, though nobody has to look at it."""
+        said = _("%(label)s: %(words)s")
+        return [
+            (part.key, said % {"label": part.name, "words": part.word})
+            for part in self.parts
+            if not part.is_well
+        ]
+
+    @property
     def is_untouched(self) -> bool:
         """Say whether background work never ran here."""
         return not any(row.well or row.is_failing for row in self.rows)

@@ -18,6 +18,7 @@ from crm.services import calendars
 from crm.views import limits
 from crm.views.requests import person
 
+PLACE = "calendar"  # the part of the page, and the mark of messages that are said there
 READS_A_MINUTE, WRONG_SECRETS_A_MINUTE = 12, 20
 
 
@@ -54,14 +55,19 @@ def calendar_link(request: HttpRequest) -> HttpResponse:
     match request.POST.get("do"):
         case "make":
             calendars.make_link(user=user)
-            messages.success(request, _("Here is your link. A link from before no longer works."))
+            _say(request, _("Here is your link. A link from before no longer works."))
         case "remove":
             calendars.remove_link(user=user)
-            messages.success(request, _("The link is removed; calendars with it stop."))
+            _say(request, _("The link is removed; calendars with it stop."))
         case "hide" | "name" as names:
             calendars.name_clients(user=user, names=names == "name")
-            messages.success(request, _("Saved. Calendars follow when they next look."))
-    return redirect(reverse("profile") + "#calendar")
+            _say(request, _("Saved. Calendars follow when they next look."))
+    return redirect(reverse("profile") + f"#{PLACE}")
+
+
+def _say(request: HttpRequest, words: str) -> None:
+    """Say something beside the link, where the page jumps to."""
+    messages.success(request, words, extra_tags=PLACE)
 
 
 def calendar_url(user: User) -> str:

@@ -306,3 +306,12 @@ def test_a_link_that_is_read_all_the_time_is_asked_to_wait_and_others_are_not():
 
     assert told == [200] * 12 + [429]
     assert raw(calm)
+
+
+def test_what_became_of_the_link_is_said_beside_it_where_the_page_jumps_to(client):
+    client.force_login(UserFactory())
+
+    page = client.post(reverse("calendar-link"), {"do": "make"}, follow=True).content.decode()
+
+    assert page.count("Here is your link.") == 1
+    assert "Here is your link." in page.partition('id="calendar"')[2]

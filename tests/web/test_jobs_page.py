@@ -95,6 +95,17 @@ def test_before_anything_ran_the_page_says_what_will_come(client, founder, broke
     assert "Nothing failed of late." in shown
 
 
+def test_the_headline_says_no_more_than_the_worst_line(client, founder, now, broker_answers):
+    all_alive(now)
+    ran("scoring.train", at=now - timedelta(hours=2))  # and no backup yet
+
+    shown = client.get(PAGE).content.decode()
+
+    assert "All is well" not in shown
+    assert "Nothing is wrong, but not all is there yet." in shown
+    assert '<a href="#backup">Backup: none yet</a>' in shown
+
+
 def test_htmx_gets_the_part_that_changes_alone(client, founder, broker_answers):
     shown = client.get(PAGE, headers={"HX-Request": "true"}).content.decode().strip()
 
