@@ -64,3 +64,15 @@ def test_with_the_claim_switched_off_the_same_trial_finds_a_mail_that_came_twice
         outcome = trial.do(copy, fault, 3)
 
     assert outcome.doubled
+
+
+def test_a_mail_that_is_called_unknown_before_its_last_word_is_found(copy):
+    fault = next(fault for fault in FAULTS if fault.name == "last reply lost")
+    outcome = trial.do(copy, fault, 2)
+    assert (len(outcome.unknown), outcome.needless) == (1, [])
+    copy.server.invited.clear()  # as if the server had never asked for its words
+
+    trial.count(copy, outcome)
+
+    assert outcome.needless == outcome.unknown
+    assert outcome.complaints(fault)
