@@ -2,11 +2,12 @@
 and `states.py` name.
 
 One code path for one lead and for a hundred thousand: rows come in chunks of leads, either as a
-range of keys or, when few leads are asked for, by their keys.
+range of keys or, when few leads are asked for, by their keys. What several chunks read of one
+table is fetched at once: the database looks through its biggest tables as a whole each time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -31,7 +32,7 @@ from scoring.tables import (
 )
 from scoring.vocabulary import Outcome, Source
 
-LEADS_A_CHUNK = 5_000
+LEADS_A_READING, LEADS_A_CHUNK = 12_000, 6_000
 FEW_LEADS = 2_000
 
 LEAD: Schema = {
@@ -52,6 +53,9 @@ class Chunk:
     is_range: bool
     # Whether moments in the past are asked for: then rows come with what they said before.
     is_past: bool = False
+    # The chunk of which it is a part, and which keeps what was read for all of its parts.
+    whole: "Chunk | None" = None
+    kept: dict[Table, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, key: str) -> Q:
         """Return the condition that a column names one of the leads."""
@@ -60,16 +64,21 @@ class Chunk:
         return Q(**{f"{key}__in": self.lead_ids})
 
 
+def readings(lead_ids: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Yield the leads in portions that are read at once, lowest key first."""
+    yield from _parts(sorted(set(lead_ids)), LEADS_A_READING)
+
+
 def chunks(lead_ids: Iterable[int], *, is_past: bool = False) -> Iterator[Chunk]:
     """Yield the leads in chunks, lowest key first."""
-    ordered = sorted(set(lead_ids))
-    for some in _parts(ordered, LEADS_A_CHUNK):
+    for some in readings(lead_ids):
         if len(some) > FEW_LEADS and some[-1] - some[0] < 3 * len(some):
-            yield Chunk(some, is_range=True, is_past=is_past)
+            whole = Chunk(some, is_range=True, is_past=is_past)
+            for part in _parts(some, LEADS_A_CHUNK):
+                yield replace(whole, lead_ids=part, whole=whole)
         else:
-            yield from (
-                Chunk(few, is_range=False, is_past=is_past) for few in _parts(some, FEW_LEADS)
-            )
+            for few in _parts(some, FEW_LEADS):
+                yield Chunk(few, is_range=False, is_past=is_past)
 
 
 def _parts(lead_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -144,6 +153,15 @@ def calendar(country: str, last_year: int) -> pl.DataFrame:
 
 
 def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame:
+    if chunk.whole is None:
+        return _rows_read(table, chunk, schema, zone)
+    kept = chunk.whole.kept
+    if table not in kept:
+        kept[table] = _rows_read(table, chunk.whole, schema, zone)
+    return kept[table].filter(col("lead_id").is_between(chunk.lead_ids[0], chunk.lead_ids[-1]))
+
+
+def _rows_read(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame:
     types = {**schema, **table.read_as}
     frame = states.rows_of_table(table, chunk.where, types, is_past=chunk.is_past)
     if frame.schema["happened_at"] == pl.Date:

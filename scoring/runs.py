@@ -1,7 +1,7 @@
 """Scores leads: read, features, points, chance, verdict, reasons, and store."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,9 +51,14 @@ def score(
     """Score some leads, or all that ran at the moment, and store what is new; batch by batch."""
     at = moment(as_of, refresh_usual=refresh_usual)
     wanted = reader.lead_ids_at(as_of) if lead_ids is None else lead_ids
-    chunks = reader.chunks(wanted, is_past=as_of < now)
     with collector_resting():
-        yield from side_by_side(partial(_batch, at=at, now=now), chunks)
+        for batches in side_by_side(partial(_batches, at=at, now=now), reader.readings(wanted)):
+            yield from batches
+
+
+def _batches(lead_ids: Sequence[int], *, at: Moment, now: datetime) -> list[Batch]:
+    chunks = reader.chunks(lead_ids, is_past=at.as_of < now)
+    return [_batch(chunk, at=at, now=now) for chunk in chunks]
 
 
 def _batch(chunk: Chunk, *, at: Moment, now: datetime) -> Batch:

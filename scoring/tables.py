@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 from django.db.models import Case as SqlCase
-from django.db.models import FloatField, Model, Q, When
+from django.db.models import Exists, FloatField, Model, OuterRef, Q, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from polars import col, when
@@ -44,7 +44,7 @@ DATED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by itself
 class Table:
     """One table, what is read of it, and what is made of that in the frame."""
 
@@ -93,6 +93,7 @@ def _days_from(notice: str) -> pl.Expr:
 
 
 DAYS_TO_PREPARE = {"prep_days": _days_from("happened_at")}
+somebody_came = Interaction.attendees.through._default_manager.filter(interaction=OuterRef("pk"))
 INTENT_TABLES = (
     Table(
         Source.OPENING,
@@ -151,7 +152,7 @@ INTENT_TABLES = (
     Table(
         Source.PRESENCE,
         Interaction,
-        only=Q(contact__isnull=False, attendees=None),
+        only=Q(~Exists(somebody_came), contact__isnull=False),
         as_it_stands=True,
         columns={
             **DATED,

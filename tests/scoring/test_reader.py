@@ -1,8 +1,16 @@
 """How leads are read together."""
 
-from scoring.reader import FEW_LEADS, LEADS_A_CHUNK, chunks
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scoring import reader
+from scoring.reader import FEW_LEADS, LEADS_A_CHUNK, LEADS_A_READING, chunks
+from tests.factories import InteractionFactory, LeadFactory
 
 FAR = 10_000_000
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def test_leads_that_lie_close_together_are_read_as_ranges():
@@ -12,13 +20,13 @@ def test_leads_that_lie_close_together_are_read_as_ranges():
 
 
 def test_a_gap_between_keys_is_never_read_across():
-    close = range(1, LEADS_A_CHUNK + 1)
+    close = range(1, LEADS_A_READING + 1)
     across = [*range(FAR, FAR + FEW_LEADS), *range(3 * FAR, 3 * FAR + FEW_LEADS)]
 
     found = list(chunks([*close, *across]))
 
     assert found[0].is_range
-    assert [(each.is_range, len(each.lead_ids)) for each in found[1:]] == [(False, FEW_LEADS)] * 2
+    assert [(each.is_range, len(each.lead_ids)) for each in found[-2:]] == [(False, FEW_LEADS)] * 2
 
 
 def test_every_lead_is_read_once():
@@ -28,3 +36,20 @@ def test_every_lead_is_read_once():
 
     assert read == sorted(set(wanted))
     assert list(chunks([])) == []
+
+
+def test_chunks_that_are_read_at_once_ask_each_table_once(db, monkeypatch):
+    for name, size in (("FEW_LEADS", 1), ("LEADS_A_CHUNK", 2), ("LEADS_A_READING", 4)):
+        monkeypatch.setattr(reader, name, size)
+    talks = [InteractionFactory(lead=LeadFactory(), happened_at=MONDAY) for _ in range(4)]
+    leads = [talk.lead_id for talk in talks]
+
+    with CaptureQueriesContext(connection) as queries:
+        rows = [
+            reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
+            for chunk in chunks(leads)
+        ]
+
+    assert [set(each["lead_id"]) for each in rows] == [set(leads[:2]), set(leads[2:])]
+    of_stages = [query for query in queries if 'FROM "crm_stagechange"' in query["sql"]]
+    assert len(of_stages) == 1
