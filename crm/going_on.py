@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crm import formats
+
 
 @dataclass(frozen=True)
 class GoingOn:
@@ -16,9 +18,11 @@ class GoingOn:
 
     @property
     def amount(self) -> Decimal:
-        """Return chance x value x margin - cost to go."""
-        share = Decimal(str(round(self.chance, 6))) * self.margin_percent / 100
-        return (share * self.value_amount - self.cost_amount).quantize(Decimal("0.01"))
+        """Return chance x value x margin - cost to go, each rounded as the page shows it."""
+        chance_percent = Decimal(f"{self.chance * 100:.1f}")
+        margin_percent = formats.rounded(self.margin_percent, 1)
+        expected = chance_percent * round(self.value_amount) * margin_percent / 10_000
+        return formats.rounded(expected - round(self.cost_amount), 0)
 
     @property
     def pays(self) -> bool:

@@ -150,7 +150,8 @@ def decision_report(request: HtmxRequest) -> HttpResponse:
     request.firm = Firm.current()
     leads = Lead.objects.visible_to(person(request)).current()
     found = decision_quality.quarters(leads, today=timezone.localdate(), zone=request.firm.zone)
-    return render(request, "crm/decide_report.html", {"quarters": found})
+    context = {"quarters": found, "is_empty": not any(one.leads for one in found)}
+    return render(request, "crm/decide_report.html", context)
 
 
 def _lead(request: HttpRequest, pk: int) -> Lead:

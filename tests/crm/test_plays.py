@@ -102,6 +102,15 @@ def test_what_going_on_is_worth_is_chance_times_value_times_margin_less_the_cost
     assert worth.pays
 
 
+def test_what_going_on_is_worth_adds_up_with_the_figures_that_are_shown():
+    worth = going_on.GoingOn(
+        0.06367, Decimal("1234567.00"), Decimal("42.55"), Decimal("5400.50"), is_planned=True
+    )
+
+    shown = Decimal("6.4") * 1_234_567 * Decimal("42.6") / 10_000 - 5_400
+    assert worth.amount == round(shown)
+
+
 def test_without_meetings_planned_the_rest_of_the_cap_is_the_cost_to_go():
     nothing = {"planned_hours": Decimal(0), "planned_travel_amount": Decimal(0)}
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from crm.models import Firm, User
+from crm.models import Decision, Firm, User
 from tests.factories import AccountFactory, AssessmentFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +159,23 @@ def test_the_list_of_reports_leads_to_the_pipeline():
     page = signed_in(founder()).get(reverse("report-list")).content.decode()
 
     assert reverse("report-pipeline") in page
+
+
+def test_decisions_against_flags_teach_until_there_are_some(client, founder):
+    address, taught = reverse("report-decisions"), "Nobody went on against a flag"
+    page = client.get(address).content.decode()
+    assert taught in page
+    assert "<table" not in page
+
+    now = timezone.now()
+    Decision.objects.create(
+        lead=LeadFactory(),
+        kind=Decision.Kind.CONTINUE,
+        decided_by=founder,
+        reason="They named a budget.",
+        happened_at=now,
+        recorded_at=now,
+    )
+    page = client.get(address).content.decode()
+    assert taught not in page
+    assert "<table" in page
