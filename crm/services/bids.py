@@ -49,7 +49,7 @@ def open_bid(*, lead: Lead, now: datetime, token: UUID, **facts: Any) -> Bid:
     if opened := Bid.objects.filter(ledger_id=token.hex).first():
         return opened
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     bid = Bid.objects.create(lead=locked, recorded_at=now, ledger_id=token.hex, **facts)
     _follow(bid, now)
     return bid

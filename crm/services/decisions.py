@@ -84,9 +84,8 @@ def decide_all(
     for start in range(0, len(lead_ids), IDS_A_STATEMENT):
         chunk = lead_ids[start : start + IDS_A_STATEMENT]
         leads = list(Lead.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
-        closed = next((lead for lead in leads if lead.closed_at), None)
-        if closed is not None:
-            raise LeadIsClosed(f"{closed.closed_at:%Y-%m-%d}")
+        if closed_at := next((lead.closed_at for lead in leads if lead.closed_at), None):
+            raise LeadIsClosed(closed_at)
         made += decision_rows.write(
             leads, checked, by=by, now=now, seen=seen, token=token, more=more
         )

@@ -96,7 +96,7 @@ def review(
     if token and (made := Decision.objects.filter(client_token=token).first()):
         return made
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     others = effort.reviewers(locked)
     if by.pk == locked.owner_id and (named := list(others[:MOST_NAMED])):
         raise OwnerCannotReview(named)

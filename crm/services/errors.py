@@ -1,7 +1,9 @@
 """What services refuse, in words that a page can show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,10 +17,11 @@ class LedgerError(Exception):
 class LeadIsClosed(LedgerError):
     """The lead already has an end."""
 
-    def __init__(self, closed_on: str) -> None:
-        """Say when it was closed."""
+    def __init__(self, closed_at: datetime) -> None:
+        """Say on which day of the reader it was closed."""
+        day = timezone.localdate(closed_at).isoformat()
         super().__init__(
-            _("This lead was closed on %(date)s. Open it again first.") % {"date": closed_on}
+            _("This lead was closed on %(date)s. Open it again first.") % {"date": day}
         )
 
 

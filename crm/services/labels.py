@@ -41,7 +41,7 @@ def label(
         return Label(lead.pk, closed.version, outcome, was_open=True)
     locked = leads.claim_version(lead, version)
     if locked.outcome or locked.closed_at is None:
-        raise LeadIsClosed(f"{locked.closed_at or now:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at or now)
     locked.outcome, locked.outcome_recorded_at = Outcome(outcome), now
     locked.outcome_by, locked.outcome_is_guess = by, is_guess
     locked.save()
@@ -52,7 +52,7 @@ def label(
 def keep_running(*, lead: Lead, version: int, until: date, now: datetime) -> Label:
     """Leave a stale lead open with the day by which somebody should decide."""
     if lead.closed_at:
-        raise LeadIsClosed(f"{lead.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(lead.closed_at)
     before = lead.decide_by_date
     changed = leads.edit(lead=lead, version=version, now=now, decide_by_date=until)
     said = before.isoformat() if before else ""

@@ -73,7 +73,7 @@ def log_interaction(
     if token and (logged := Interaction.objects.filter(client_token=token).first()):
         return logged
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     if facts.get("next_step_date"):
         facts["has_dated_next_step"] = True
     seniority = [person.seniority for person in attendees if person.seniority]
@@ -177,7 +177,7 @@ def move(
     """
     locked = claim_version(lead, version)
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     if locked.stage != to_stage:
         ask_for_evidence([locked], to_stage, now=now, by=by, despite=despite)
         StageChange.objects.create(
@@ -239,7 +239,7 @@ def close(
     """Close a lead with its outcome, judged by a named person."""
     locked = claim_version(lead, version)
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     locked.closed_at = closed_at or now
     locked.outcome, locked.outcome_recorded_at = Outcome(outcome), now
     locked.outcome_by, locked.outcome_is_guess = by, is_guess

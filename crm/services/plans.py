@@ -34,7 +34,7 @@ def plan(
     if planned := PlannedMeeting.objects.filter(ledger_id=token.hex).first():
         return planned
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     if facts.get("kind") == Kind.VISIT_TO_CLIENT and not facts.get("is_online"):
         effort.refuse_if_frozen(locked, today=timezone.localdate(now))
     planned = PlannedMeeting.objects.create(
@@ -70,18 +70,6 @@ def cancel(*, plan: PlannedMeeting, version: int, now: datetime, reason: str = "
     """Cancel a meeting; raise EditedMeanwhile for an old version."""
     locked = _claim(plan, version)
     locked.status, locked.status_at, locked.cancel_reason = Status.CANCELLED, now, reason
-    locked.save()
-    leads.mark_for_scoring([locked.lead_id], now=now)
-
-
-@transaction.atomic
-def call_back(*, plan: PlannedMeeting, now: datetime) -> None:
-    """Take a cancellation back."""
-    locked = PlannedMeeting.objects.select_for_update().get(pk=plan.pk)
-    if locked.status != Status.CANCELLED:
-        return
-    locked.status, locked.status_at, locked.cancel_reason = Status.PLANNED, None, ""
-    locked.version += 1
     locked.save()
     leads.mark_for_scoring([locked.lead_id], now=now)
 

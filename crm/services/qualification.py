@@ -106,7 +106,7 @@ def _asked(lead: Lead, item: str, answer: str, now: datetime, by: User) -> None:
 def _refuse_closed(lead: Lead) -> None:
     locked = Lead.objects.select_for_update().get(pk=lead.pk)
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
 
 
 def noon_of(day: date, firm: Firm, *, now: datetime) -> datetime:

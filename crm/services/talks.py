@@ -54,24 +54,20 @@ def log(
     """Record a talk once for a token, with the person met first and the material given.
 
     A plan becomes the talk: it waits no longer. `effort` says who of us spent the hours.
-
     Raises LoggedAlready when the token has brought another talk before: then this one is new;
     AboveAllowedLevel when material above the allowed level has no reason.
     """
     Lead.objects.select_for_update().get(pk=lead.pk)  # of two at once, the second waits here
-    if logged := Interaction.objects.filter(client_token=token).first():
-        said = {"lead": lead, "author": author, "kind": kind, **facts}
-        people = {person.name for person in attendees} | ({new_person} - {""})
-        if not _says(logged, said, people, happened_at, handed_over):
-            raise LoggedAlready
+    said = {"lead": lead, "author": author, "kind": kind, **facts}
+    people = {person.name for person in attendees} | ({new_person} - {""})
+    if logged := _logged(token, said, people, happened_at, handed_over):
         return logged
     when = {"happened_at": happened_at, "now": now}
     present = [*attendees, *_met_first(lead, new_person, **when)]
     interaction = leads.log_interaction(
         lead=lead, kind=kind, author=author, token=token, attendees=present, **when, **facts
     )
-    for person, hours in (effort or {}).items():
-        InteractionEffort.objects.create(interaction=interaction, person=person, hours=hours)
+    _keep_effort(interaction, effort or {})
     if plan:
         plans.note_talk(plan=plan, talk=interaction, now=now)
     if handed_over:
@@ -79,6 +75,13 @@ def log(
             lead=lead, given=handed_over, interaction=interaction, author=author, **when
         )
     return interaction
+
+
+def _keep_effort(interaction: Interaction, effort: Mapping[User, Decimal]) -> None:
+    InteractionEffort.objects.bulk_create(
+        InteractionEffort(interaction=interaction, person=person, hours=hours)
+        for person, hours in effort.items()
+    )
 
 
 def _met_first(lead: Lead, name: str, *, happened_at: datetime, now: datetime) -> list[Contact]:
@@ -91,22 +94,28 @@ def _met_first(lead: Lead, name: str, *, happened_at: datetime, now: datetime) -
     ]
 
 
-def _says(
-    logged: Interaction,
+def _logged(
+    token: UUID,
     said: Mapping[str, Any],
     people: set[str],
     happened_at: datetime,
     handed_over: HandedOver | None,
-) -> bool:
-    """Say whether a talk holds all that a form says now."""
+) -> Interaction | None:
+    """Return the talk of a token, if any; raise LoggedAlready where it is not what is said now."""
+    logged = Interaction.objects.filter(client_token=token).first()
+    if logged is None:
+        return None
     given = logged.deliverables.first()
     stored = HandedOver(given.kind, given.disclosure_level) if given else None
-    return (
+    is_the_same = (
         all(getattr(logged, name) == value for name, value in said.items())
         and timezone.localdate(logged.happened_at) == timezone.localdate(happened_at)
         and people == set(logged.attendees.values_list("name", flat=True))
         and handed_over == stored
     )
+    if not is_the_same:
+        raise LoggedAlready
+    return logged
 
 
 @transaction.atomic
@@ -146,7 +155,7 @@ def call_in_vain(*, lead: Lead, by: User, now: datetime, token: UUID) -> SystemE
     if noted := SystemEvent.objects.filter(ledger_id=token.hex).first():
         return noted
     if locked.closed_at:
-        raise LeadIsClosed(f"{locked.closed_at:%Y-%m-%d}")
+        raise LeadIsClosed(locked.closed_at)
     return SystemEvent.objects.create(
         ledger_id=token.hex,
         lead=locked,
