@@ -37,8 +37,8 @@ def _leak(key: str) -> FieldRow:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("crm.lead_the_firm", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def allow(request: HttpRequest, key: str) -> HttpResponse:
     """Ask why a field may be learned from, and keep the answer."""
     leak = _leak(key)
@@ -62,8 +62,8 @@ def allow(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
 @permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
 def leave_out(request: HttpRequest, key: str) -> HttpResponse:
     """Take the word back: the field is left out again."""
     leak = _leak(key)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm import shares, terms_templates
 from crm.forms import terms as forms
@@ -30,7 +30,7 @@ POLL_SECONDS = 3
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_GET
+@require_safe
 def terms(request: HtmxRequest, pk: int) -> HttpResponse:
     """Compare two versions of a lead's terms."""
     lead, now = lead_seen(request, pk), timezone.now()
@@ -136,7 +136,7 @@ def _cash(before: Version, after: Version | None, *, now: datetime) -> dict[str,
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_GET
+@require_safe
 def cash(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the cash curves again while they are being computed."""
     lead, now = lead_seen(request, pk), timezone.now()

@@ -32,8 +32,8 @@ PAGE_ROWS = 50
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_scores", raise_exception=True)
+@require_safe
 def scores(request: HttpRequest) -> HttpResponse:
     """Say who scores and why, and how well that went on later leads."""
     page = model_card.page(TARGET, as_of=timezone.now())
@@ -74,8 +74,8 @@ def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_scores", raise_exception=True)
+@require_safe
 def backtest(request: HttpRequest) -> HttpResponse:
     """List the later leads with what was said of them at the time."""
     page = model_card.page(TARGET, as_of=timezone.now())
@@ -94,8 +94,8 @@ def backtest(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_scores", raise_exception=True)
+@require_safe
 def free_consulting(request: HttpRequest) -> HttpResponse:
     """Say whether free consulting can be foretold; a per cent only where that passes the gate."""
     page = model_card.page(TrainedModel.Target.FREE_CONSULTING.value, as_of=timezone.now())
@@ -110,8 +110,8 @@ def free_consulting(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
 @permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
 def return_to(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Let an earlier version score again."""
     model = get_object_or_404(TrainedModel, pk=pk)
@@ -121,8 +121,8 @@ def return_to(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 
 @login_required
-@require_POST
 @permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
 def return_to_points(request: HttpRequest) -> HttpResponseRedirect:
     """Let experience score alone."""
     promotions.return_to_points(target=TARGET, by=person(request), now=timezone.now())
@@ -131,8 +131,8 @@ def return_to_points(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @login_required
-@require_POST
 @permission_required("crm.lead_the_firm", raise_exception=True)
+@require_POST
 def return_to_curve(request: HttpRequest) -> HttpResponseRedirect:
     """Let the curve foresee payments alone."""
     promotions.return_to_curve(by=person(request), now=timezone.now())

@@ -31,7 +31,7 @@ def milestone_seen(request: HtmxRequest, pk: int) -> PaymentMilestone:
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def milestone_reached(request: HtmxRequest, pk: int) -> HttpResponse:
     """Note, correct or clear the day on which a milestone was accepted or reached."""
     milestone, today = milestone_seen(request, pk), timezone.localdate()

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.forms.accounts import AccountForm, ContactForm, VersionedForm
 from crm.models import Account, Contact
@@ -25,7 +25,7 @@ MOST_PAGES = 2000
 
 
 @login_required
-@require_GET
+@require_safe
 def account_list(request: HttpRequest) -> HttpResponse:
     """List the accounts that the reader may see, by name."""
     words = searched(request)
@@ -36,7 +36,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one account: its leads, people and invoices."""
     user = person(request)
@@ -58,7 +58,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of an account."""
     account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
@@ -68,7 +68,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a person at an account."""
     account = get_object_or_404(Account.objects.visible_to(person(request)).current(), pk=pk)
@@ -110,7 +110,7 @@ def _after_contact(request: HttpRequest, account: Account) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a person."""
     visible = Account.objects.visible_to(person(request)).current()

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import bid_sheet, formats
 from crm.forms.bids import ANSWERS, BidForm, ResultForm, SheetForm
@@ -23,7 +23,7 @@ from crm.views.requests import HtmxRequest, number, person, searched
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def bid_list(request: HtmxRequest) -> HttpResponse:
     """Show open bids by deadline, deposits out, and how sheets came true."""
     today = timezone.localdate()
@@ -33,7 +33,7 @@ def bid_list(request: HtmxRequest) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bid_new(request: HtmxRequest) -> HttpResponse:
     """Note a tender of a lead; its sheet comes next."""
     user, today = person(request), timezone.localdate()
@@ -66,7 +66,7 @@ def _bid(request: HtmxRequest, pk: int) -> Bid:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bid_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Change what is known of a bid, its deposit and its hours."""
     bid = _bid(request, pk)
@@ -88,7 +88,7 @@ def bid_edit(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bid_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show a bid with its sheet; take the answers, and the choice where one is made."""
     bid = _bid(request, pk)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm import formats
@@ -48,7 +48,7 @@ class Said:
 
 
 @login_required
-@require_GET
+@require_safe
 def board(request: HtmxRequest) -> HttpResponse:
     """Show the open leads that the filters keep, by stage."""
     context = _columns(request, request.GET, selector.STAGES)
@@ -68,11 +68,11 @@ def board(request: HtmxRequest) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def board_move(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show where a lead may go, or move it there; a move of an old version changes nothing."""
     lead = _lead(request, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         page = "crm/_board_menu.html" if request.htmx else "crm/board_move.html"
         context = {"lead": lead, "stages": selector.STAGES, "back": _back(request.GET)}
         return render(request, page, context)

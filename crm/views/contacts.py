@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from crm.models import Contact
 from crm.selectors import contacts as selector
@@ -13,7 +13,7 @@ from crm.views.requests import person, searched
 
 
 @login_required
-@require_GET
+@require_safe
 def contact_list(request: HttpRequest) -> HttpResponse:
     """List the people of the accounts that the reader may see, by name."""
     words, role = searched(request), request.GET.get("role", "")
@@ -31,7 +31,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one person with the history across leads; a merged one leads to whom it became."""
     user = person(request)

@@ -22,7 +22,7 @@ from crm.views.requests import number, person
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def row_edit(request: HttpRequest, letter: str, pk: int) -> HttpResponse:
     """Correct a row; where someone was faster, show both values and save nothing."""
     stored = _row(request, letter, pk)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import rules
 from crm.forms.decisions import CAP_FIELDS, CapForm, LimitsForm, LogoDealForm, ReviewForm
@@ -25,7 +25,7 @@ from crm.views.requests import HtmxRequest, number, person
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cap(request: HtmxRequest, pk: int) -> HttpResponse:
     """Set the cap while there is room in it; after that, somebody else reviews the effort."""
     lead, today = _lead(request, pk), timezone.localdate()
@@ -92,7 +92,7 @@ def _review(request: HtmxRequest, lead: Lead, *, today: date) -> tuple[Any, bool
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def logo_deal(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a lead a logo or a learning deal, with its right and its caps."""
     lead = _lead(request, pk)
@@ -121,7 +121,7 @@ def logo_deal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.lead_the_firm", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def limits(request: HttpRequest) -> HttpResponse:
     """Set the firm's caps and how many logo deals run at a time."""
     firm = Firm.current()
@@ -144,7 +144,7 @@ def limits(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @permission_required("crm.read_scores", raise_exception=True)
-@require_GET
+@require_safe
 def decision_report(request: HtmxRequest) -> HttpResponse:
     """Show how leads ended whose flags were overridden, quarter by quarter."""
     request.firm = Firm.current()

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from crm import formats
 from crm.selectors import ageing, invoices, metrics
@@ -14,7 +14,7 @@ from crm.views.requests import HtmxRequest, person
 
 @login_required
 @permission_required("crm.keep_money", raise_exception=True)
-@require_GET
+@require_safe
 def firm_cash(request: HtmxRequest) -> HttpResponse:
     """Show how low cash goes, who holds our money, and how fast it comes in."""
     user, today, now = person(request), timezone.localdate(), timezone.now()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import formats, workdays
 from crm.forms.invoices import InvoiceForm, StateForm
@@ -49,7 +49,7 @@ def asked(request: HttpRequest) -> Asked:
 
 @login_required
 @permission_required("crm.read_money", raise_exception=True)
-@require_GET
+@require_safe
 def invoice_list(request: HtmxRequest) -> HttpResponse:
     """Show invoices with what is foreseen of them, their sums and their age."""
     user, today = person(request), timezone.localdate()
@@ -80,7 +80,7 @@ def invoice_of(request: HtmxRequest, pk: int) -> Invoice:
 
 @login_required
 @permission_required("crm.read_money", raise_exception=True)
-@require_GET
+@require_safe
 def invoice_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show one invoice: its forecast, the ladder, the message, what was paid."""
     return detail(request, invoice_of(request, pk))
@@ -114,7 +114,7 @@ def detail(
 
 @login_required
 @permission_required("crm.keep_money", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invoice_new(request: HtmxRequest) -> HttpResponse:
     """Note an invoice of a milestone, of a lead, or of an account alone."""
     user, today = person(request), timezone.localdate()
@@ -208,7 +208,7 @@ def _choose(request: HtmxRequest, user: User) -> HttpResponse:
 
 @login_required
 @permission_required("crm.keep_money", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invoice_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Correct what an invoice says."""
     invoice = invoice_of(request, pk)

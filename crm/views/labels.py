@@ -28,7 +28,7 @@ UNDO_FOR = timedelta(hours=1)
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def label_leads(request: HtmxRequest) -> HttpResponse:
     """Show the next lead without a label, and take one label at a time."""
     if request.method == "POST":

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.models import CustomField, Firm
 from crm.reports import files, lead_columns, lead_export
@@ -25,7 +25,7 @@ MOST_PAGES = 2000
 
 
 @login_required
-@require_GET
+@require_safe
 def lead_list(request: HtmxRequest) -> HttpResponse:
     """Show one page of the leads that the filters keep, now or at a day of the past."""
     request.firm = Firm.current()
@@ -79,7 +79,7 @@ def _counts(
 
 
 @login_required
-@require_GET
+@require_safe
 def lead_filter(request: HtmxRequest) -> HttpResponse:
     """Show all filters as one form; htmx puts it under the chips."""
     request.firm = Firm.current()

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import play_messages
 from crm.forms import interactions as choices
@@ -31,7 +31,7 @@ FACT_FOR = timedelta(days=1)  # how long the answer to a talk takes another fact
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HtmxRequest) -> HttpResponse:
     """Show the form for a lead and take it; without a lead, offer the last ones."""
     user = person(request)
@@ -138,7 +138,7 @@ def _context(lead: Lead, form: LogForm, plan: PlannedMeeting | None) -> dict[str
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def logged(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show what a logged talk changed; htmx asks until the worker has scored it."""
     poll = number(request.GET.get("poll"), most=POLLS)

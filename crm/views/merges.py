@@ -25,7 +25,7 @@ KINDS = (Undoable.Kind.MERGE_ACCOUNTS, Undoable.Kind.MERGE_CONTACTS)
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the other account, look at what a merge would do, and do it."""
     seen = Account.objects.visible_to(person(request)).current()
@@ -37,7 +37,7 @@ def account_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the other person of the same account, look, and merge."""
     seen = contacts.visible(person(request)).select_related("account")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import trips, workdays
 from crm.forms import plans as choices
@@ -30,7 +30,7 @@ POSTPONED_WORKDAYS = 10
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_new(request: HtmxRequest) -> HttpResponse:
     """Plan a meeting with a lead; a trip is looked at next. Without a lead, offer the last ones."""
     user, today = person(request), timezone.localdate()
@@ -98,7 +98,7 @@ def _waiting(request: HtmxRequest, pk: int) -> PlannedMeeting:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def lead_plans(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show what lies ahead of a lead; its page asks for this part after the rest."""
     request.firm = Firm.current()
@@ -117,7 +117,7 @@ def lead_plans(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Move a meeting, or change what is known of it."""
     request.firm = Firm.current()
@@ -169,7 +169,7 @@ def plan_cancel(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def travel_check(request: HtmxRequest, pk: int) -> HttpResponse:
     """Ask five questions before a trip, say what the answers mean, and keep the choice."""
     request.firm = Firm.current()

@@ -36,7 +36,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HtmxRequest) -> HttpResponse:
     """Show and change one's own settings; say when the next mail comes."""
     user, now = person(request), timezone.now()

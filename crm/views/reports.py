@@ -21,16 +21,16 @@ ROWS_SHOWN, MAIN = 50, "CNY"
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_reports", raise_exception=True)
+@require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """List the reports."""
     return render(request, "crm/report_list.html")
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_reports", raise_exception=True)
+@require_safe
 def report_pipeline(request: HtmxRequest) -> HttpResponse:
     """Show the weightiest leads, the rest as one row, and the totals over all."""
     report, at = _asked(request)
@@ -62,8 +62,8 @@ def report_pipeline(request: HtmxRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_reports", raise_exception=True)
+@require_safe
 def report_download(request: HtmxRequest, form: str) -> downloads.FileAnswer:
     """Answer with the whole report as CSV or XLSX."""
     if form not in files.FORMS:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.forms.bulk import SavedViewForm
 from crm.models import SavedView
@@ -21,7 +21,7 @@ MOST_VIEWS, LONGEST_QUERY = 100, 4000
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def lead_views(request: HttpRequest) -> HttpResponse:
     """List the views that the reader may change."""
     user = person(request)

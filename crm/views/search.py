@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from crm import destinations
 from crm.selectors import search as selector
@@ -15,7 +15,7 @@ MOST_TO_LOG = 3
 
 
 @login_required
-@require_GET
+@require_safe
 def search(request: HtmxRequest) -> HttpResponse:
     """Show leads, accounts, people and pages whose names hold the words; htmx gets the list."""
     user, said = person(request), searched(request)

@@ -17,7 +17,7 @@ from crm.views.requests import HtmxRequest
 
 @login_required
 @permission_required("crm.lead_the_firm", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def firm_settings(request: HtmxRequest) -> HttpResponse:
     """Show and take the settings of the firm."""
     request.firm = Firm.current()

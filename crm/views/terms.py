@@ -72,7 +72,7 @@ def terms_seen(request: HtmxRequest, pk: int) -> PaymentTerms:
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def terms_new(request: HtmxRequest, pk: int) -> HttpResponse:
     """Write a new version: from an earlier one, from a usual plan, or from nothing."""
     lead = lead_seen(request, pk)
@@ -122,7 +122,7 @@ def _beginning(request: HtmxRequest, lead: Lead) -> tuple[PaymentTerms, dict[str
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def terms_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Correct the newest draft."""
     saved = terms_seen(request, pk)

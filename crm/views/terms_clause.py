@@ -38,7 +38,7 @@ class ClauseForm(forms.Form):
 
 @login_required
 @permission_required("crm.edit_terms", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def clause(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the cues of a pasted clause; take over what is ticked, and nothing else."""
     lead = lead_seen(request, pk)

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from crm import weeks
 from crm.models import Firm
@@ -18,7 +18,7 @@ from crm.views.requests import HtmxRequest, number, person
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def week_hours(request: HtmxRequest) -> HttpResponse:
     """Show which leads took the presales hours of the weeks before a week, and what was planned."""
     user, now = person(request), timezone.now()

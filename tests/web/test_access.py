@@ -44,6 +44,7 @@ Role = User.Role
 MISSING = 987_654_321
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 CHANGING = ("post", "put", "patch", "delete")
+READ, WRITE, FORM = ("get", "head"), ("post",), ("get", "head", "post")
 # What a visit itself leaves behind.
 TRACES = {"last_login", "last_visit_at", "previous_visit_at"}
 
@@ -61,11 +62,10 @@ class Page:
 
     may: set[str]
     row: str = ""
-    methods: tuple[str, ...] = ("get",)
+    methods: tuple[str, ...] = READ
     more: dict[str, Any] = field(default_factory=dict)
 
 
-READ, WRITE, FORM = ("get", "head"), ("post",), ("get", "head", "post")
 # The first seller, whose two secrets open to whoever knows them what they are for. A key no
 # sequence comes to: one goes on counting over all the tests of a process.
 SELLER = {"pk": 2_000_000_000, "mail_secret": "m" * 43, "calendar_secret": "c" * 43}
@@ -76,7 +76,7 @@ PAGES = {
     "today": Page(EVERYONE),
     "lead-list": Page(EVERYONE),
     "lead-filter": Page(EVERYONE),
-    "lead-export": Page(EVERYONE, methods=READ, more={"which": "all", "form": "csv"}),
+    "lead-export": Page(EVERYONE, more={"which": "all", "form": "csv"}),
     "lead-bulk": Page(SELLS, methods=WRITE),
     "lead-bulk-undo": Page(SELLS, "undoable", WRITE),
     "lead-views": Page(SELLS),
@@ -93,7 +93,7 @@ PAGES = {
     "lead-move": Page(SELLS, "lead", WRITE),
     "lead-close": Page(SELLS, "lead", FORM),
     "lead-reopen": Page(SELLS, "lead", WRITE),
-    "board": Page(EVERYONE, methods=READ),
+    "board": Page(EVERYONE),
     "lead-contest": Page(SELLS, "lead", FORM, more={"code": "F10"}),
     "lead-evidence": Page(SELLS, "lead", WRITE),
     "lead-answer": Page(SELLS, "lead", WRITE),
@@ -102,19 +102,19 @@ PAGES = {
     "row-take-back": Page(SELLS, "talk", WRITE, more={"letter": "I"}),
     "board-move": Page(SELLS, "lead", FORM),
     "board-reopen": Page(SELLS, "lead", WRITE),
-    "search": Page(EVERYONE, methods=READ),
+    "search": Page(EVERYONE),
     "log": Page(SELLS, methods=FORM),
     "logged": Page(SELLS, "talk"),
     "log-fact": Page(SELLS, "talk", WRITE),
     "log-undo": Page(SELLS, "talk", WRITE),
-    "bid-list": Page(SELLS, methods=READ),
+    "bid-list": Page(SELLS),
     "bid-new": Page(SELLS, methods=FORM),
     "bid-detail": Page(SELLS, "bid", FORM),
     "bid-edit": Page(SELLS, "bid", FORM),
     "bid-result": Page(SELLS, "bid", WRITE),
     "firm-settings": Page({"founder"}, methods=FORM),
     "firm-figure": Page({"founder"}, methods=WRITE),
-    "firm-jobs": Page({"founder"}, methods=READ),
+    "firm-jobs": Page({"founder"}),
     "firm-job-run": Page({"founder"}, methods=WRITE),
     "plan-new": Page(SELLS, methods=FORM),
     "lead-plans": Page(SELLS, "lead"),
@@ -134,15 +134,15 @@ PAGES = {
     "merge-undo": Page(SELLS, "merge", WRITE),
     "profile": Page(EVERYONE, methods=FORM),
     "set-language": Page({*EVERYONE, "stranger"}, methods=WRITE),
-    "outbox-list": Page(EVERYONE, methods=READ),
-    "outbox-mail": Page(EVERYONE, "mail", READ),
-    "outbox-mail-html": Page(EVERYONE, "mail", READ),
-    "digest-preview": Page(EVERYONE, methods=READ),
-    "digest-preview-html": Page(EVERYONE, methods=READ),
-    "digest-history": Page(EVERYONE, methods=READ),
-    "digest-sent": Page(EVERYONE, "digest", READ),
-    "digest-sent-html": Page(EVERYONE, "digest", READ),
-    "digest-look": Page({"founder"}, methods=READ),
+    "outbox-list": Page(EVERYONE),
+    "outbox-mail": Page(EVERYONE, "mail"),
+    "outbox-mail-html": Page(EVERYONE, "mail"),
+    "digest-preview": Page(EVERYONE),
+    "digest-preview-html": Page(EVERYONE),
+    "digest-history": Page(EVERYONE),
+    "digest-sent": Page(EVERYONE, "digest"),
+    "digest-sent-html": Page(EVERYONE, "digest"),
+    "digest-look": Page({"founder"}),
     "digest-again": Page({"founder"}, "digest", WRITE),
     "digest-arrived": Page({"founder"}, "digest", WRITE),
     "digest-dismiss": Page({"founder"}, "digest", WRITE),
@@ -150,7 +150,7 @@ PAGES = {
     "mail-stop": Page({*EVERYONE, "stranger"}, methods=FORM, more={"token": STOPS}),
     "mail-links-renew": Page(EVERYONE, methods=WRITE),
     "calendar-link": Page(EVERYONE, methods=WRITE),
-    "calendar-feed": Page({*EVERYONE, "stranger"}, methods=READ, more={"secret": "c" * 43}),
+    "calendar-feed": Page({*EVERYONE, "stranger"}, more={"secret": "c" * 43}),
     "lead-decide": Page(SELLS, "lead", FORM),
     "lead-due-row": Page(SELLS, "lead"),
     "lead-cap": Page(SELLS, "lead", FORM),
@@ -159,19 +159,19 @@ PAGES = {
     "offer-answer": Page(SELLS, "offer", WRITE),
     "effort-limits": Page({"founder"}, methods=FORM),
     "report-decisions": Page(LEADS_A_TEAM),
-    "report-list": Page(EVERYONE, methods=READ),
+    "report-list": Page(EVERYONE),
     "week-hours": Page(SELLS),
-    "report-pipeline": Page(EVERYONE, methods=READ),
-    "report-download": Page(EVERYONE, methods=READ, more={"form": "csv"}),
-    "scores": Page(LEADS_A_TEAM, methods=READ),
-    "score-backtest": Page(LEADS_A_TEAM, methods=READ),
-    "score-points": Page(LEADS_A_TEAM, methods=READ),
-    "score-free": Page(LEADS_A_TEAM, methods=READ),
-    "score-late": Page(LEADS_A_TEAM, methods=READ),
+    "report-pipeline": Page(EVERYONE),
+    "report-download": Page(EVERYONE, more={"form": "csv"}),
+    "scores": Page(LEADS_A_TEAM),
+    "score-backtest": Page(LEADS_A_TEAM),
+    "score-points": Page(LEADS_A_TEAM),
+    "score-free": Page(LEADS_A_TEAM),
+    "score-late": Page(LEADS_A_TEAM),
     "score-field-allow": Page({"founder"}, methods=FORM, more={"key": "code"}),
     "score-field-leave-out": Page({"founder"}, methods=WRITE, more={"key": "code"}),
     "points-edit": Page({"founder"}, methods=FORM, more={"card": "intent"}),
-    "points-draft": Page({"founder"}, "draft", READ),
+    "points-draft": Page({"founder"}, "draft"),
     "points-save": Page({"founder"}, "draft", WRITE),
     "points-drop": Page({"founder"}, "draft", WRITE),
     "points-again": Page({"founder"}, "draft", WRITE),
@@ -182,7 +182,7 @@ PAGES = {
     "score-return-curve": Page({"founder"}, methods=WRITE),
     "money-invoices": Page(READS_MONEY),
     "invoice-new": Page(KEEPS_MONEY, methods=FORM),
-    "invoice-export": Page(READS_MONEY, methods=READ, more={"form": "csv"}),
+    "invoice-export": Page(READS_MONEY, more={"form": "csv"}),
     "invoice-detail": Page(READS_MONEY, "invoice"),
     "invoice-edit": Page(KEEPS_MONEY, "invoice", FORM),
     "invoice-state": Page(KEEPS_MONEY, "invoice", WRITE),
@@ -199,8 +199,8 @@ PAGES = {
     "lead-terms-agree": Page(EDITS_TERMS, "terms", WRITE),
     "lead-terms-declared": Page(EDITS_TERMS, "terms", WRITE),
     "milestone-reached": Page(EDITS_TERMS, "milestone", FORM),
-    "healthz": Page({*EVERYONE, "stranger"}, methods=READ),
-    "readyz": Page({*EVERYONE, "stranger"}, methods=READ),
+    "healthz": Page({*EVERYONE, "stranger"}),
+    "readyz": Page({*EVERYONE, "stranger"}),
 }
 # Who sees the rows of the seller: a lead without money, its talk, its account, a person there.
 SEES = {
