@@ -32,8 +32,8 @@ OF_CARD = {"intent": "score-points", "receivable": "score-late"}
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_scores", raise_exception=True)
+@require_safe
 def points(request: HttpRequest) -> HttpResponse:
     """List every signal with its points, beside what own outcomes say, and the versions."""
     now = timezone.now()
@@ -44,8 +44,8 @@ def points(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
 @permission_required("crm.read_scores", raise_exception=True)
+@require_safe
 def paid_late(request: HttpRequest) -> HttpResponse:
     """Say what the late-payment risk stands on, and list its points."""
     now = timezone.now()
@@ -98,16 +98,9 @@ def edit(request: HttpRequest, card: str) -> HttpResponse:
     """Show all points to be changed, and keep what was changed as a draft."""
     target, now = _target(card), timezone.now()
     fields = points_page.own_fields(target)
-    newest = points_versions.newest(target)
-    base, number = newest, points_versions.number_of(newest)
-    asked = request.POST.get("base", "") if request.method == "POST" else ""
-    if asked.isdecimal() and asked != str(number) and len(asked) < 6:
-        number = int(asked)
-        base = points_page.version(target, number)
-        if base is None and number != points_versions.FIRST:
-            raise Http404
+    base, number = _base(request, target)
     form = PointsForm(
-        request.POST if request.method == "POST" else None,
+        request.POST or None,
         initial={"base": number},
         points=points_versions.data_of(base, target),
         own=fields,
@@ -134,6 +127,18 @@ def edit(request: HttpRequest, card: str) -> HttpResponse:
         "tab": "points" if card == "intent" else "late",
     }
     return render(request, "scoring/points_edit.html", context, status=422 if form.errors else 200)
+
+
+def _base(request: HttpRequest, target: str) -> tuple[PointsVersion | None, int]:
+    """Return the version that the editor began with, and its number: the newest unless said."""
+    newest = points_versions.newest(target)
+    number, asked = points_versions.number_of(newest), request.POST.get("base", "")
+    if not asked.isdecimal() or asked == str(number) or len(asked) > 5:
+        return newest, number
+    base = points_page.version(target, int(asked))
+    if base is None and int(asked) != points_versions.FIRST:
+        raise Http404
+    return base, int(asked)
 
 
 @login_required

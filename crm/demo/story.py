@@ -118,17 +118,7 @@ def late_payer(teller: Teller) -> None:
     ):  # fmt: skip
         teller.reach(lead, stage, ago)
     story_terms.ours(teller, lead)
-    draft = teller.sheet.add(
-        PaymentTerms(
-            lead=lead, status=PaymentTerms.Status.PROPOSED_BY_CLIENT, prepay_percent=Decimal(0),
-            contract_amount=Decimal(960_000), retention_percent=Decimal(5), retention_months=12,
-            term_days=90, accepted_by_audit=True, has_acceptance_criteria=True,
-            has_deemed_acceptance=False, is_onsite=True, onsite_person_days=40,
-            sme_declared=False, note="以审计结果为准；无预付款",
-            happened_at=teller.at(10), recorded_at=teller.at(10), author=lead.owner,
-        )
-    )  # fmt: skip
-    story_terms.plan(teller, draft)
+    story_terms.theirs(teller, lead)
 
 
 def good_news(teller: Teller) -> None:

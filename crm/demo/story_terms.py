@@ -31,10 +31,25 @@ def ours(teller: Teller, lead: Lead) -> None:
             author=lead.owner,
         )
     )  # fmt: skip
-    plan(teller, proposed)
+    _plan(teller, proposed)
 
 
-def plan(teller: Teller, terms: PaymentTerms) -> None:
+def theirs(teller: Teller, lead: Lead) -> None:
+    """Tell what the client wrote instead."""
+    draft = teller.sheet.add(
+        PaymentTerms(
+            lead=lead, status=PaymentTerms.Status.PROPOSED_BY_CLIENT, prepay_percent=Decimal(0),
+            contract_amount=Decimal(960_000), retention_percent=Decimal(5), retention_months=12,
+            term_days=90, accepted_by_audit=True, has_acceptance_criteria=True,
+            has_deemed_acceptance=False, is_onsite=True, onsite_person_days=40,
+            sme_declared=False, note="以审计结果为准；无预付款",
+            happened_at=teller.at(10), recorded_at=teller.at(10), author=lead.owner,
+        )
+    )  # fmt: skip
+    _plan(teller, draft)
+
+
+def _plan(teller: Teller, terms: PaymentTerms) -> None:
     """Tell the payments of a version and what the deal costs under it."""
     is_ours = terms.status == PaymentTerms.Status.PROPOSED_BY_US
     for place, (label, trigger, day, days, facts) in enumerate(PLAN):

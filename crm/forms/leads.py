@@ -131,6 +131,16 @@ class NewLeadForm(LeadForm):
 
     field_order = ("account_name", "account_kind", "account_city", *LEAD_FIELDS)
 
+    @property
+    def opening(self) -> dict[str, Any]:
+        """Return the lead with the account that it is opened at."""
+        said = self.cleaned_data
+        return self.lead_facts | {
+            "account_name": said["account_name"],
+            "account_facts": {"kind": said["account_kind"], "city": said["account_city"]},
+            "token": said["token"],
+        }
+
 
 class MoveForm(forms.Form):
     """Which stage a lead goes to."""

@@ -228,11 +228,6 @@ def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead
 def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> Row:
     order, late = found["order_said"] or {}, found["late_said"] or {}
     chance = None if order.get("probability") is None else 1 - order["probability"]
-    value, is_logo = found["est_value_amount"], found["deal_type"] == Lead.DealType.LOGO
-    earns = found["deal_type"] not in {Lead.DealType.LOGO, Lead.DealType.LEARNING}
-    weighted = None
-    if value is not None and chance is not None:
-        weighted = (value * Decimal(str(round(chance, 6)) if earns else 0)).quantize(CENT)
     hidden = {"account": HIDDEN % {"n": account_number}, "subject": "", "owner": ""}
     named = {
         "account": found["account_name"],
@@ -245,7 +240,7 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         **{key: str(word) for key, word in (hidden if report.hides_names else named).items()},
         account_kind=str(dict(Account.Kind.choices).get(found["kind"], "")),
         stage=report.firm.stage_word(found["stage_then"]),
-        value=value,
+        value=found["est_value_amount"],
         currency=found["currency"],
         chance=chance,
         is_too_wide=rules.is_too_wide(order.get("low"), order.get("high")),
@@ -253,7 +248,7 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         usual=1 - order["base_rate"] if order else None,
         verdict_code=order.get("verdict") or Verdict.UNKNOWN,
         pattern=str(Pattern(pattern).label) if pattern else "",
-        weighted=weighted,
+        weighted=_weighted(found["est_value_amount"], chance, found["deal_type"]),
         late_chance=late.get("probability"),
         mark_code=late.get("mark") or Mark.UNKNOWN,
         hours=leads_at.tenths(found["hours_then"]),
@@ -264,9 +259,17 @@ def _row(found: Mapping[str, Any], report: Pipeline, *, account_number: int) -> 
         ),
         prepaid=_share(found["prepaid_then"]),
         decide_by=found["decide_by_date"],
-        is_logo=is_logo,
+        is_logo=found["deal_type"] == Lead.DealType.LOGO,
         budget_known=found["budget_known"],
     )
+
+
+def _weighted(value: Decimal | None, chance: float | None, deal_type: str) -> Decimal | None:
+    """Return the value times the chance; a deal that earns nothing weighs nothing."""
+    if value is None or chance is None:
+        return None
+    earns = deal_type not in {Lead.DealType.LOGO, Lead.DealType.LEARNING}
+    return (value * Decimal(str(round(chance, 6)) if earns else 0)).quantize(CENT)
 
 
 def _share(percent: Decimal | None) -> float | None:

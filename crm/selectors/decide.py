@@ -84,6 +84,12 @@ def due_of(lead: Lead) -> Due:
     return _due(_with_scores(rows)[0])
 
 
+def hours_at_risk(due: Sequence[Due]) -> Decimal:
+    """Return the unpaid hours of the leads of low intent among them."""
+    low = (one.lead.unpaid_hours for one in due if one.lead.verdict == Verdict.LOW)
+    return sum(low, Decimal(0))
+
+
 def has_flags(leads: LeadQuerySet) -> bool:
     """Say whether a lead of low or doubtful intent is open."""
     return leads.open().filter(verdict__in=ALARMING).exists()

@@ -52,6 +52,42 @@ COLUMNS = (
 )
 
 
+def _name(of: str) -> Coalesce:
+    return Coalesce(f"{of}__display_name", EMPTY)
+
+
+# What says what in the tables whose rows say the same at any moment.
+SAID: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
+    "STAGE": (
+        StageChange, {"code": F("to_stage"), "other": F("from_stage"), "who": _name("by")},
+    ),
+    "FACT": (
+        LeadFact,
+        {"code": F("kind"), "other": F("value"), "until": F("due_date"), "note": F("note"),
+         "who": F("who")},
+    ),
+    "DECISION": (
+        Decision,
+        {"code": F("kind"), "other": _name("decided_by"), "until": F("review_date"),
+         "note": F("reason")},
+    ),
+    "BID": (
+        Bid,
+        {"code": F("kind"), "other": F("choice"), "until": F("deadline_date"), "note": F("result")},
+    ),
+    "EVIDENCE": (
+        QualificationNote,
+        {"code": F("item"), "other": F("answer"), "note": F("evidence"), "who": F("said_by")},
+    ),
+    "CONTEST": (
+        Contest,
+        {"code": F("reason_code"), "other": F("why"), "note": F("note"), "who": _name("by")},
+    ),
+    "SYSTEM": (SystemEvent, {"code": F("kind"), "note": F("what"), "who": _name("by")}),
+    "TRIP": (TravelCheck, {"code": F("choice"), "note": F("reason"), "who": _name("author")}),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Event:
     """A dated row that is not a talk: a stage, a fact, an offer, a decision, a bid."""
@@ -99,53 +135,13 @@ def _tables(moment: datetime) -> dict[str, tuple[Any, Mapping[str, Any]]]:
         When(answered_at__lte=moment, answer_recorded_at__lte=moment, then=F("answer")),
         default=EMPTY,
     )
+    offer = {"code": answer, "other": F("what"), "note": JSONObject(**TOLD)}
     gifts = Interaction.objects.annotate(gifts=Cast("client_gave", TextField()))
     return {
-        "STAGE": (
-            StageChange.objects,
-            {"code": F("to_stage"), "other": F("from_stage"), "who": _name("by")},
-        ),
-        "FACT": (
-            LeadFact.objects,
-            {"code": F("kind"), "other": F("value"), "until": F("due_date"), "note": F("note"),
-             "who": F("who")},
-        ),
-        "OFFER": (
-            PaidStepOffer.objects,
-            {"code": answer, "other": F("what"), "note": JSONObject(**TOLD)},
-        ),
-        "DECISION": (
-            Decision.objects,
-            {"code": F("kind"), "other": _name("decided_by"), "until": F("review_date"),
-             "note": F("reason")},
-        ),
-        "BID": (
-            Bid.objects,
-            {"code": F("kind"), "other": F("choice"), "until": F("deadline_date"),
-             "note": F("result")},
-        ),
-        "EVIDENCE": (
-            QualificationNote.objects,
-            {"code": F("item"), "other": F("answer"), "note": F("evidence"), "who": F("said_by")},
-        ),
-        "CONTEST": (
-            Contest.objects,
-            {"code": F("reason_code"), "other": F("why"), "note": F("note"), "who": _name("by")},
-        ),
-        "SYSTEM": (
-            SystemEvent.objects,
-            {"code": F("kind"), "note": F("what"), "who": _name("by")},
-        ),
-        "TRIP": (
-            TravelCheck.objects,
-            {"code": F("choice"), "note": F("reason"), "who": _name("author")},
-        ),
+        **{kind: (table.objects, columns) for kind, (table, columns) in SAID.items()},
+        "OFFER": (PaidStepOffer.objects, offer),
         "GIFT": (gifts.filter(gifts__contains='"'), {"code": F("gifts")}),
-    }  # fmt: skip
-
-
-def _name(of: str) -> Coalesce:
-    return Coalesce(f"{of}__display_name", EMPTY)
+    }
 
 
 def _rows(kind: str, found: Any, columns: Mapping[str, Any], moment: datetime) -> Any:

@@ -107,11 +107,6 @@ def next_days(
     place. A next step on the day of a meeting is that meeting.
     """
     until = today + SOON
-    steps = leads.open().filter(
-        Q(next_step_date__gte=today, next_step_date__lte=until) | Q(pk__in=_late(leads, today))
-    )
-    if user.role == User.Role.ACCOUNTANT:
-        steps = steps.none()  # sales notes, as bids are
     met = {(one.plan.lead_id, one.plan.meeting_date) for one in meetings}
     found = [
         Dated(
@@ -120,17 +115,12 @@ def next_days(
         )
         for one in meetings
     ]  # fmt: skip
-    found += [
-        Dated(
-            lead.next_step_date,
-            "STEP" if lead.next_step_date >= today else "LATE_STEP",
-            lead,
-            lead.account.name,
-            lead.next_step,
-        )
-        for lead in steps.select_related("account").order_by("next_step_date", "pk")[:MOST_DATES]
-        if lead.next_step_date and (lead.pk, lead.next_step_date) not in met
-    ]
+    if user.role != User.Role.ACCOUNTANT:  # they are sales notes, as bids are
+        found += [
+            step
+            for step in _of_steps(leads, today=today, until=until)
+            if (step.lead and step.lead.pk, step.day) not in met
+        ]
     found += _of_bids(user, today=today, until=until)
     found += [
         Dated(bill.due_date, "INVOICE", bill.lead, bill.account.name, bill.milestone_label, bill)
@@ -138,6 +128,17 @@ def next_days(
         if bill.due_date <= until
     ]
     return sorted(found, key=lambda one: (one.day, one.kind, one.name))[:MOST_DATES]
+
+
+def _of_steps(leads: LeadQuerySet, *, today: date, until: date) -> list[Dated]:
+    """Return the next steps by a day, and those that were due lately."""
+    soon = Q(next_step_date__gte=today, next_step_date__lte=until)
+    steps = leads.open().filter(soon | Q(pk__in=_late(leads, today))).select_related("account")
+    return [
+        Dated(day, "STEP" if day >= today else "LATE_STEP", lead, lead.account.name, lead.next_step)
+        for lead in steps.order_by("next_step_date", "pk")[:MOST_DATES]
+        if (day := lead.next_step_date)
+    ]
 
 
 def _late(leads: LeadQuerySet, today: date) -> QuerySet[Lead, Any]:

@@ -96,21 +96,28 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
         "news": [
             news_view(each, most=news_facts(fullness), weeks=content.weeks) for each in content.news
         ],
-        "period": digest_effort_words.period(content),
         "covers": covers_line(content),
+        **effort_view(content, fullness),
+        "quiet": quiet_line(content),
+        "scores": scores_line(content),
+        "scores_url": address("scores") if content.reads_scores else "",
+        "close": close_line(content),
+        "home_url": address("today"),
+        "stop_url": settings_address(),
+    }
+
+
+def effort_view(content: Content, fullness: Fullness) -> dict[str, Any]:
+    """Return what the week cost."""
+    return {
+        "period": digest_effort_words.period(content),
         "effort": digest_effort_words.effort_line(content),
         "effort_bar": percent_bar(content.effort.red_share),
         "effort_url": digest_effort_words.effort_address(content),
         "presales": digest_effort_words.presales_words(content),
         "red_share": digest_effort_words.red_words(content),
         "meetings": "" if fullness.is_lean else digest_effort_words.meetings_line(content),
-        "quiet": quiet_line(content),
-        "scores": scores_line(content),
-        "scores_url": address("scores") if content.reads_scores else "",
-        "close": close_line(content),
         "quiet_close": digest_effort_words.effort_words(content) or close_line(content),
-        "home_url": address("today"),
-        "stop_url": settings_address(),
     }
 
 

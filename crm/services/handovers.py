@@ -82,17 +82,13 @@ def hand_over(
         override_reason=given.override_reason[:300] if is_above else "",
     )
     if is_above:
+        more = {"allowed": allowed, "given": given.disclosure_level, "is_frozen": is_frozen}
         decisions.record(
             lead=lead,
             kind=Decision.Kind.HAND_OVER_ABOVE_LEVEL,
             by=author,
             now=now,
             reason=given.override_reason,
-            more={
-                "allowed": allowed,
-                "given": given.disclosure_level,
-                "is_frozen": is_frozen,
-                "deliverable": made.ledger_id,
-            },
+            more=more | {"deliverable": made.ledger_id},
         )
     return made

@@ -57,24 +57,13 @@ def offer(
         raise OfferIsOpen
     name = new_ledger_id()
     decision = decisions.decide(
-        lead=lead,
-        answer=answer,
-        by=by,
-        now=now,
-        today=today,
-        seen=seen,
-        token=token,
+        lead=lead, answer=answer, by=by, now=now, today=today, seen=seen, token=token,
         more={"offer": name},
-    )
+    )  # fmt: skip
     PaidStepOffer.objects.create(
-        ledger_id=name,
-        lead=lead,
-        what=what,
-        amount=amount,
-        author=by,
-        happened_at=now,
-        recorded_at=now,
-    )
+        ledger_id=name, lead=lead, what=what, amount=amount, author=by,
+        happened_at=now, recorded_at=now,
+    )  # fmt: skip
     leads.mark_for_scoring([lead.pk], now=now)
     return decision
 

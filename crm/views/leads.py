@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.evidence import Item
 from crm.forms.leads import (
@@ -41,7 +41,7 @@ LONGEST_ROWS = 1000
 
 
 @login_required
-@require_GET
+@require_safe
 def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show one lead, now or at a day of the past; htmx asks for earlier entries alone."""
     request.firm = Firm.current()
@@ -78,7 +78,7 @@ def _asked(request: HtmxRequest) -> Asked:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lead_new(request: HttpRequest) -> HttpResponse:
     """Open a lead, with its account when it is not known yet."""
     user = person(request)
@@ -93,17 +93,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     similar = _similar(request, form) if request.method == "POST" else []
     if request.method == "POST" and form.is_valid() and not similar:
         try:
-            lead = openings.open_lead(
-                account_name=form.cleaned_data["account_name"],
-                account_facts={
-                    "kind": form.cleaned_data["account_kind"],
-                    "city": form.cleaned_data["account_city"],
-                },
-                now=timezone.now(),
-                by=user,
-                token=form.cleaned_data["token"],
-                **form.lead_facts,
-            )
+            lead = openings.open_lead(now=timezone.now(), by=user, **form.opening)
         except TooManyAtATime as error:
             form.add_error("deal_type", str(error))
         else:
@@ -133,7 +123,7 @@ def _similar(request: HttpRequest, form: NewLeadForm) -> list[Account]:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a lead; an edit of an old version shows what was saved meanwhile."""
     lead = _lead(request, pk)
@@ -226,7 +216,7 @@ def _gaps_page(
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lead_close(request: HtmxRequest, pk: int) -> HttpResponse:
     """Close a lead with how it ended; the page proposes, a person judges.
 

@@ -1,12 +1,13 @@
 """The first page after signing in."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from crm.models import Firm, Lead, User
 from crm.models.lead import LeadQuerySet
@@ -28,7 +29,7 @@ FIRST_LOOK_BACK = timedelta(days=7)
 
 
 @login_required
-@require_GET
+@require_safe
 def today(request: HtmxRequest) -> HttpResponse:
     """Show decisions due, the next days, money, and what changed since the last visit."""
     user = person(request)
@@ -39,29 +40,19 @@ def today(request: HtmxRequest) -> HttpResponse:
     leads = Lead.objects.visible_to(user)
     request.firm = Firm.current()
     due = decide.due(leads, today=day)
-    sells = user.has_perm("crm.sell")
-    caps, caps_count = effort.at_their_caps(leads, user, today=day) if sells else ([], 0)
-    overdue, soon = selector.money(user, today=day)
     usual = next((one.lead.usual_order_rate for one in due if one.lead.usual_order_rate), None)
+    sells = user.has_perm("crm.sell")
+    meetings = plans.ahead(leads, until=day + selector.SOON, firm=request.firm) if sells else ()
+    overdue, soon = selector.money(user, today=day)
     context = {
         "day": day,
-        "stale_count": _stale_count(user, leads, request.firm, now=now, day=day),
+        **(_of_sales(user, leads, request.firm, now=now, day=day) if sells else {}),
         "mails_in_need": mails.count_in_need(user, now),
         "due": due,
         "has_leads": bool(due) or leads.exists(),
-        "lines": standing_decisions.lines(leads, user, now=now, today=day) if sells else (),
-        "caps": caps,
-        "caps_count": caps_count,
-        "caps_more": caps_count - len(caps),
         "flags": decide.has_flags(leads),
-        "hours_at_risk": sum(one.lead.unpaid_hours for one in due if one.lead.verdict == "LOW"),
-        "dates": selector.next_days(
-            user,
-            leads,
-            today=day,
-            due=soon.invoices,
-            meetings=_meetings(user, leads, request.firm, day=day),
-        ),
+        "hours_at_risk": decide.hours_at_risk(due),
+        "dates": selector.next_days(user, leads, today=day, due=soon.invoices, meetings=meetings),
         "overdue": overdue,
         "soon": soon,
         "reminders_due": invoices.reminders_due(user, today=day),
@@ -73,19 +64,21 @@ def today(request: HtmxRequest) -> HttpResponse:
     return render(request, "crm/today.html", context)
 
 
-def _meetings(user: User, leads: LeadQuerySet, firm: Firm, *, day: date) -> list[plans.Ahead]:
-    if not user.has_perm("crm.sell"):
-        return []
-    return plans.ahead(leads, until=day + selector.SOON, firm=firm)
-
-
-def _stale_count(user: User, leads: LeadQuerySet, firm: Firm, *, now: datetime, day: date) -> int:
-    if not user.has_perm("crm.sell"):
-        return 0
-    return unlabelled.nudge_count(
-        leads,
-        put_off_at=user.stale_leads_put_off_at,
-        now=now,
-        today=day,
-        norms=firm.stage_norms,
-    )
+def _of_sales(
+    user: User, leads: LeadQuerySet, firm: Firm, *, now: datetime, day: date
+) -> dict[str, Any]:
+    """Return what only those who sell are asked for."""
+    caps, caps_count = effort.at_their_caps(leads, user, today=day)
+    return {
+        "stale_count": unlabelled.nudge_count(
+            leads,
+            put_off_at=user.stale_leads_put_off_at,
+            now=now,
+            today=day,
+            norms=firm.stage_norms,
+        ),
+        "lines": standing_decisions.lines(leads, user, now=now, today=day),
+        "caps": caps,
+        "caps_count": caps_count,
+        "caps_more": caps_count - len(caps),
+    }

@@ -17,6 +17,7 @@ from crm.models import (
     Firm,
     FirmFigure,
     Flag,
+    Interaction,
     InteractionEffort,
     InvoiceReminder,
     Lead,
@@ -68,19 +69,45 @@ def assert_the_same(first: Path, second: Path) -> None:
 
 def full_ledger() -> Lead:
     """Make a ledger in which every table has a row and most columns a value."""
-    team = factories.TeamFactory()
-    founder = factories.UserFactory(role=User.Role.FOUNDER, team=team, is_staff=True)
+    founder = factories.UserFactory(
+        role=User.Role.FOUNDER, team=factories.TeamFactory(), is_staff=True
+    )
+    _firm(founder)
+    lead = _lead(founder)
+    met = _talks(lead)
+    _money(lead)
+    _judgements(lead, met)
+    return lead
+
+
+def _firm(founder: User) -> None:
     Firm.objects.create(pk=1, city="合肥", stage_norms={"NEW": 5}, time_zone="Asia/Shanghai")
     FirmFigure.objects.create(
         kind=FirmFigure.Kind.HOUR_COST, amount=260, valid_from=MONDAY, recorded_at=MONDAY
     )
     CustomField.objects.create(key="region", label="区域", kind="CHOICE", choices=["华东", "华北"])
+    ReferenceRate.objects.create(
+        code="LPR1Y", valid_from=MONDAY.date(), percent=Decimal("3.1"), source="=news"
+    )
+    PaymentRule.objects.create(
+        code="OWN",
+        country="CN",
+        buyer_types="any",
+        kind="CAP",
+        clause="RETENTION",
+        cap_value=Decimal("5.5"),
+        valid_from=MONDAY.date(),
+        article="our own",
+        source="us",
+        edited_by=founder,
+        edited_at=LATER,
+    )
+    SavedView.objects.create(name="大单", query="value_min=1", owner=founder, recorded_at=MONDAY)
+
+
+def _lead(founder: User) -> Lead:
     group = factories.AccountFactory(size_class="LARGE", has_ai_team=True, industry="电力")
     account = factories.AccountFactory(parent=group, archived_at=MONDAY)
-    boss, clerk = (
-        factories.ContactFactory(account=account, name=name, decision_role=role, wechat="x")
-        for name, role in (("陈博", "BUDGET_HOLDER"), ("林工", "IT"))
-    )
     lead = factories.LeadFactory(
         account=account,
         owner=founder,
@@ -94,7 +121,15 @@ def full_ledger() -> Lead:
         version=7,
     )
     LeadTag.objects.create(lead=lead, tag=Tag.objects.create(name="年框"))
-    SavedView.objects.create(name="大单", query="value_min=1", owner=founder, recorded_at=MONDAY)
+    return lead
+
+
+def _talks(lead: Lead) -> Interaction:
+    founder = lead.owner
+    boss, clerk = (
+        factories.ContactFactory(account=lead.account, name=name, decision_role=role, wechat="x")
+        for name, role in (("陈博", "BUDGET_HOLDER"), ("林工", "IT"))
+    )
     met = factories.InteractionFactory(
         lead=lead,
         asks=["POC", "NONE"],
@@ -127,9 +162,10 @@ def full_ledger() -> Lead:
         lead=lead, answer="REFUSED", answered_at=MONDAY, answer_recorded_at=LATER
     )
     factories.QualificationNoteFactory(lead=lead, author=founder)
-    dated = {"lead": lead, "by": founder, "happened_at": MONDAY, "recorded_at": MONDAY}
-    Contest.objects.create(reason_code="F10", why="TOO_HEAVY", points=10.0, **dated)
-    SystemEvent.objects.create(kind="MESSAGE_COPIED", what="M1 zh", **dated)
+    return met
+
+
+def _money(lead: Lead) -> None:
     terms = factories.PaymentTermsFactory(lead=lead, contract_amount=Decimal("186000.50"))
     milestone = factories.PaymentMilestoneFactory(
         lead=lead, terms=terms, accepted_date=MONDAY.date(), accepted_recorded_at=LATER
@@ -146,26 +182,16 @@ def full_ledger() -> Lead:
         to_day=180,
         recorded_at=MONDAY,
     )
-    InvoiceReminder.objects.create(invoice=invoice, step=3, sent_at=LATER, sent_by=founder)
-    ReferenceRate.objects.create(
-        code="LPR1Y", valid_from=MONDAY.date(), percent=Decimal("3.1"), source="=news"
-    )
-    PaymentRule.objects.create(
-        code="OWN",
-        country="CN",
-        buyer_types="any",
-        kind="CAP",
-        clause="RETENTION",
-        cap_value=Decimal("5.5"),
-        valid_from=MONDAY.date(),
-        article="our own",
-        source="us",
-        edited_by=founder,
-        edited_at=LATER,
-    )
+    InvoiceReminder.objects.create(invoice=invoice, step=3, sent_at=LATER, sent_by=lead.owner)
     payments.record(
-        invoice=invoice, amount=Decimal(100), paid_date=MONDAY.date(), now=MONDAY, author=founder
+        invoice=invoice, amount=Decimal(100), paid_date=MONDAY.date(), now=MONDAY, author=lead.owner
     )
+
+
+def _judgements(lead: Lead, met: Interaction) -> None:
+    dated = {"lead": lead, "happened_at": MONDAY, "recorded_at": MONDAY}
+    Contest.objects.create(reason_code="F10", why="TOO_HEAVY", points=10.0, by=lead.owner, **dated)
+    SystemEvent.objects.create(kind="MESSAGE_COPIED", what="M1 zh", by=lead.owner, **dated)
     reasons = [{"code": "F10", "points": 10.0, "params": {"n": 1}, "rows": [f"I:{met.pk}"]}]
     factories.AssessmentFactory(lead=lead, reasons=reasons)
     score = factories.AssessmentFactory(lead=lead, reasons=reasons)
@@ -173,14 +199,11 @@ def full_ledger() -> Lead:
         lead=lead, target="NO_ORDER", level="LOW", raised_at=MONDAY, assessment=score
     )
     Decision.objects.create(
-        lead=lead,
         flag=flag,
         kind=Decision.Kind.PAUSE,
-        decided_by=founder,
+        decided_by=lead.owner,
         reason="No budget until spring",
         reason_codes=["F10"],
         shown={"chance": 0.06, "reasons": reasons},
-        happened_at=MONDAY,
-        recorded_at=MONDAY,
+        **dated,
     )
-    return lead
