@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import answer_buttons
 from crm.forms.decisions import DecideForm, OfferAnswerForm, scores_seen
@@ -21,7 +21,7 @@ from crm.selectors import standing_decisions
 from crm.services import decisions, offers
 from crm.services.answers import Answer, HandlingIsMissing, ReasonIsMissing, ReviewDateIsMissing
 from crm.services.errors import LedgerError
-from crm.views.requests import HtmxRequest, person
+from crm.views.requests import HtmxRequest, leave, person
 
 Kind = Decision.Kind
 FIELD_OF: Mapping[type[LedgerError], str] = {
@@ -33,7 +33,7 @@ FIELD_OF: Mapping[type[LedgerError], str] = {
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the form of one answer, and take it; a link of a mail only ever shows it."""
     lead = _lead(request, pk)
@@ -121,12 +121,7 @@ def _form(
 def _answered(request: HtmxRequest, lead: Lead, made: Decision) -> HttpResponse:
     """Say what was decided where it was decided."""
     if made.kind == Kind.WALK_AWAY:
-        address = f"{reverse('lead-close', args=[lead.pk])}?outcome=WALKED_AWAY"
-        if not request.htmx:
-            return redirect(address)
-        answer = HttpResponse()
-        answer["HX-Redirect"] = address
-        return answer
+        return leave(request, f"{reverse('lead-close', args=[lead.pk])}?outcome=WALKED_AWAY")
     if _on_today(request, lead):
         return _line(request, made)
     messages.success(request, selector.words_of(made))
@@ -172,7 +167,7 @@ def take_back(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_GET
+@require_safe
 def due_row(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the row of Today again, its small form folded away."""
     lead = _lead(request, pk)

@@ -23,12 +23,12 @@ from crm.services import contests, qualification
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 from crm.views import lead_context
 from crm.views.moments import Moment
-from crm.views.requests import HtmxRequest, person
+from crm.views.requests import HtmxRequest, leave, person
 
 
 @login_required
 @permission_required("crm.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lead_contest(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Show the rows behind a reason, each open to correction, and take a disagreement."""
     lead = _lead(request, pk)
@@ -133,12 +133,7 @@ def _keep(request: HttpRequest, lead: Lead, form: AnswerForm) -> None:
 
 def _at_lead(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show the lead as it is by now; a closed one offers there to open it again."""
-    address = reverse("lead-detail", args=[pk])
-    if not request.htmx:
-        return redirect(address)
-    answer = HttpResponse()
-    answer["HX-Redirect"] = address
-    return answer
+    return leave(request, reverse("lead-detail", args=[pk]))
 
 
 def _card(request: HtmxRequest, pk: int, form: AnswerForm, status: int) -> HttpResponse:

@@ -1,7 +1,9 @@
 """What a view knows of its request: who asks, and whether htmx does."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from crm.models import Firm, User
@@ -35,3 +37,8 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def leave(request: HtmxRequest, address: str) -> HttpResponse:
+    """Send the reader to another page, also where htmx waits for a part of this one."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
