@@ -133,24 +133,28 @@ def for_intent(reasons: Sequence[Mapping[str, Any]], *, pattern: str = "") -> Pl
 
     A paid step that was refused or left without an answer is not offered again.
     """
-    against = sorted(
-        (reason for reason in reasons if reason["points"] > 0),
-        key=lambda reason: -reason["points"],
+    plays = _against(reasons)
+    is_refused = any(
+        reason["params"].get("answer") in REFUSED for reason in reasons if reason["points"] > 0
     )
-    plays = [BY_REASON[reason["code"]] for reason in against if reason["code"] in BY_REASON]
-    if any(reason["params"].get("answer") in REFUSED for reason in against):
+    if is_refused:
         plays = [play for play in plays if play != PAID_STEP]
     return next((play for play in plays if play in BY_PATTERN.get(pattern, plays)), PAUSE)
 
 
 def for_payment(reasons: Sequence[Mapping[str, Any]]) -> Play:
     """Return the play for terms that will be paid late."""
-    against = sorted(
-        (reason for reason in reasons if reason["points"] > 0),
-        key=lambda reason: -reason["points"],
-    )
-    plays = [BY_REASON[reason["code"]] for reason in against if reason["code"] in BY_REASON]
-    return next(iter(plays), RENEGOTIATE)
+    return next(iter(_against(reasons)), RENEGOTIATE)
+
+
+def _against(reasons: Sequence[Mapping[str, Any]]) -> list[Play]:
+    """Return the plays for what speaks against a deal, that of the heaviest reason first."""
+    heavy = sorted(reasons, key=lambda reason: -reason["points"])
+    return [
+        BY_REASON[reason["code"]]
+        for reason in heavy
+        if reason["points"] > 0 and reason["code"] in BY_REASON
+    ]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 
+from crm import folders
+
 
 class ArtifactError(Exception):
     """A stored model is missing or damaged; use the last good one and say so."""
@@ -42,7 +44,7 @@ def write(content: bytes, folder: Path, *, ending: str = "json") -> str:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync(folder)
+    folders.sync(folder)
     return checksum
 
 
@@ -75,12 +77,3 @@ def is_whole(checksum: str, folder: Path, *, ending: str = "json") -> bool:
 def path_of(checksum: str, folder: Path, *, ending: str = "json") -> Path:
     """Return where a model is kept."""
     return folder / f"{checksum}.{ending}"
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

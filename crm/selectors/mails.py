@@ -53,7 +53,11 @@ class Row:
     @property
     def is_trouble(self) -> bool:
         """Say whether somebody missed it, and not only did not want it."""
-        return self.is_in_doubt and not self.is_dismissed and self.mail.answer not in mail_words.NOT_MISSED
+        return (
+            self.is_in_doubt
+            and not self.is_dismissed
+            and self.mail.answer not in mail_words.NOT_MISSED
+        )
 
 
 @dataclass(frozen=True)

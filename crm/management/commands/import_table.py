@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.management import answers
 from crm.services.tables import importing
 from crm.services.tables.importing import Result
 from crm.services.tables.refusals import BadRow, TableRefused
@@ -118,14 +119,6 @@ class Command(BaseCommand):
 
     def last_line(self, result: Result, seconds: float) -> str:
         """Return the sentence that ends the answer."""
-        words = {"leads": result.leads_to_score, "seconds": seconds}
         if result.is_dry_run:
-            return _("Tried only: nothing was written (%(seconds)s s).") % words
-        return (
-            ngettext(
-                "Imported in %(seconds)s s. %(leads)d lead waits for a new score.",
-                "Imported in %(seconds)s s. %(leads)d leads wait for a new score.",
-                result.leads_to_score,
-            )
-            % words
-        )
+            return _("Tried only: nothing was written (%(seconds)s s).") % {"seconds": seconds}
+        return answers.imported(result.leads_to_score, seconds)

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from crm import folders
 from crm.selectors.health import FULL_BELOW, MEGABYTE
 from crm.services.backup import archive, database
 from crm.services.backup.archive import BackupFailed
@@ -119,7 +120,7 @@ def _write(folder: Path, *, now: datetime) -> Path:
         archive.verify(made)
         path = folder / f"touchstone-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
         made.replace(path)
-    _sync(folder)
+    folders.sync(folder)
     return path
 
 
@@ -136,11 +137,3 @@ def _remove_old(folder: Path, *, keep: int) -> int:
     for path in old:
         path.unlink()
     return len(old)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,6 +18,7 @@ LONGEST_NAME = 150  # of a person, who is added when he is not known yet
 NAME = Name(LONGEST_NAME)
 REQUIRED = object()  # what a blank cell means where the ledger needs a value
 ASK = Code(tuple(Ask.values))
+MOMENT = Moment()
 GIFT = Code(tuple(Interaction.Gift.values))
 
 
@@ -101,13 +102,13 @@ class Reference(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class DayAndMoment(Part):
-    """A moment, beside its date in the firm's zone; the moment decides where both stand."""
+class Twice(Part):
+    """A value that stands in two columns; the second says more, and decides where both stand."""
 
-    cell: ClassVar[Cell] = Moment()
+    cell: Cell = NAME
 
     def read(self, cells: Cells, zone: ZoneInfo) -> Any:
-        """Return the moment; midnight where only the date is known."""
+        """Return what the last column with a text says."""
         for name in reversed(self.names):
             if text := cells.get(name):
                 try:
@@ -115,6 +116,13 @@ class DayAndMoment(Part):
                 except BadCell as bad:
                     raise BadCell(bad.message, name) from None
         return self.blank()
+
+
+@dataclass(frozen=True, slots=True)
+class DayAndMoment(Twice):
+    """A moment, beside its date in the firm's zone: midnight where only the date is known."""
+
+    cell: Cell = MOMENT
 
     def write(self, value: datetime | None, zone: ZoneInfo) -> Sequence[str]:
         """Return the date and the moment."""
@@ -195,20 +203,8 @@ class Gifts(Codes):
 
 
 @dataclass(frozen=True, slots=True)
-class UpToThree(Part):
+class UpToThree(Twice):
     """A count that the format stops at 3; the second column holds the whole count."""
-
-    cell: Cell = NAME
-
-    def read(self, cells: Cells, zone: ZoneInfo) -> Any:
-        """Return the count."""
-        for name in reversed(self.names):
-            if text := cells.get(name):
-                try:
-                    return self.cell.read(text, zone)
-                except BadCell as bad:
-                    raise BadCell(bad.message, name) from None
-        return None
 
     def write(self, value: int | None, zone: ZoneInfo) -> Sequence[str]:
         """Return the count up to three, and whole."""
