@@ -4,6 +4,13 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from crm.models import Account, Lead, User
+from crm.services.bundle import importing
+from crm.services.bundle.problems import BundleRefused, Problem
+from tests.factories import MONDAY
+
 PLAIN: dict[str, list[dict[str, Any]]] = {
     "accounts": [
         {
@@ -232,3 +239,25 @@ def read(folder: Path, file: str) -> list[dict[str, str]]:
     """Return the rows of a file."""
     with (folder / f"{file}.csv").open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
+
+
+def imported(folder: Path, **options: Any) -> dict[str, tuple[int, int, int]]:
+    """Import and return (created, updated, unchanged) by file."""
+    result = importing.run(folder, now=MONDAY, **options)
+    return {one.file: (one.created, one.updated, one.unchanged) for one in result.files}
+
+
+def problems(folder: Path, encoding: str = "utf-8") -> list[Problem]:
+    """Return what an import refuses; the ledger stays empty."""
+    with pytest.raises(BundleRefused) as refused:
+        importing.run(folder, now=MONDAY, encoding=encoding)
+    written = [model for model in (Account, Lead, User) if model._default_manager.exists()]
+    assert not written
+    return refused.value.problems.listed
+
+
+def sentence(folder: Path, encoding: str = "utf-8") -> str:
+    """Return the one sentence of a refusal as a whole."""
+    with pytest.raises(BundleRefused) as refused:
+        importing.run(folder, now=MONDAY, encoding=encoding)
+    return refused.value.message

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,6 +18,7 @@ from crm.models import (
 from crm.services.bundle import importing
 from crm.services.bundle.problems import BundleRefused
 from tests.crm import bundles
+from tests.crm.bundles import imported
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,6 @@ pytestmark = pytest.mark.django_db
 def midnight(day: str) -> datetime:
     """Return the beginning of a day in Shanghai."""
     return datetime.fromisoformat(f"{day}T00:00:00+08:00")
-
-
-def imported(folder: Path, **options: Any) -> dict[str, tuple[int, int, int]]:
-    """Import and return (created, updated, unchanged) by file."""
-    result = importing.run(folder, now=MONDAY, **options)
-    return {one.file: (one.created, one.updated, one.unchanged) for one in result.files}
 
 
 def test_a_second_import_changes_nothing(tmp_path):

@@ -3,8 +3,6 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,6 +22,7 @@ from crm.models import (
 )
 from crm.services.bundle import importing
 from tests.crm import bundles
+from tests.crm.bundles import imported
 from tests.factories import MONDAY, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +31,6 @@ pytestmark = pytest.mark.django_db
 def midnight(day: str) -> datetime:
     """Return the beginning of a day in Shanghai."""
     return datetime.fromisoformat(f"{day}T00:00:00+08:00")
-
-
-def imported(folder: Path, **options: Any) -> dict[str, tuple[int, int, int]]:
-    """Import and return (created, updated, unchanged) by file."""
-    result = importing.run(folder, now=MONDAY, **options)
-    return {one.file: (one.created, one.updated, one.unchanged) for one in result.files}
 
 
 def test_a_plain_bundle_becomes_a_ledger(tmp_path):

@@ -1,34 +1,15 @@
 """A bad bundle is refused by file, line and column, with what to write; nothing is kept."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm.models import Account, Lead, User
-from crm.services.bundle import importing
 from crm.services.bundle.cells import Json
-from crm.services.bundle.problems import MOST_LISTED, BundleRefused, Problem
+from crm.services.bundle.problems import MOST_LISTED
 from tests.crm import bundles
-from tests.factories import MONDAY
+from tests.crm.bundles import problems
 
 pytestmark = pytest.mark.django_db
-
-
-def problems(folder: Path, encoding: str = "utf-8") -> list[Problem]:
-    """Return what an import refuses; the ledger stays empty."""
-    with pytest.raises(BundleRefused) as refused:
-        importing.run(folder, now=MONDAY, encoding=encoding)
-    written = [model for model in (Account, Lead, User) if model._default_manager.exists()]
-    assert not written
-    return refused.value.problems.listed
-
-
-def sentence(folder: Path, encoding: str = "utf-8") -> str:
-    """Return the one sentence of a refusal as a whole."""
-    with pytest.raises(BundleRefused) as refused:
-        importing.run(folder, now=MONDAY, encoding=encoding)
-    return refused.value.message
 
 
 CELLS = [

@@ -1,6 +1,5 @@
 """What the bid pages promise: the sheet suggests, a person decides, results judge the sheet."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,15 +11,11 @@ from django.utils import timezone
 from crm import bid_sheet
 from crm.models import Bid, User
 from tests.factories import BidFactory, LeadFactory, UserFactory
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 THREE_NO = {"q_contact": "no", "q_open": "no", "q_fits": "no"}
 HTMX = {"HX-Request": "true"}
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def in_days(days):

@@ -17,15 +17,11 @@ from tests.factories import (
     PaidStepOfferFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("today")
 WHY = "their budget round opens in December"
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def low(code="F10", **facts):

@@ -16,15 +16,11 @@ from tests.factories import (
     LeadFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 LABEL, UNDO, TODAY = reverse("lead-label"), reverse("lead-label-undo"), reverse("today")
 LATER = reverse("stale-leads-later")
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def ended(days_ago=10, **facts):

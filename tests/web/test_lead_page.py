@@ -35,6 +35,7 @@ from tests.factories import (
     StageChangeFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +43,6 @@ pytestmark = pytest.mark.django_db
 def address(lead):
     """Return the address of a lead's page."""
     return reverse("lead-detail", args=[lead.pk])
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def earlier(page):

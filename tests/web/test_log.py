@@ -18,6 +18,7 @@ from tests.factories import (
     LeadFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 LOG = reverse("log")
@@ -44,11 +45,6 @@ def said(**answers):
 def post(client, lead, headers=None, **answers):
     """Send the form of a lead."""
     return client.post(f"{LOG}?lead={lead.pk}", said(**answers), headers=headers or {})
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def test_a_talk_is_kept_with_what_was_said(client, founder):

@@ -1,6 +1,5 @@
 """What the answer to a talk promises: what is missing, what stays, and that it can be undone."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -18,14 +17,10 @@ from tests.factories import (
     LeadFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def log(client, lead, **answers):

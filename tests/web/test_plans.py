@@ -18,15 +18,11 @@ from tests.factories import (
     PlannedMeetingFactory,
     TravelCheckFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("plan-new")
 Status, Choice = PlannedMeeting.Status, TravelCheck.Choice
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def in_days(days):

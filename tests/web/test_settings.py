@@ -12,14 +12,10 @@ from django.utils import timezone
 
 from crm.models import Firm, FirmFigure, Lead, Outcome, Stage, User
 from tests.factories import LeadFactory, StageChangeFactory, UserFactory
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 SETTINGS = reverse("firm-settings")
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def settings(**said):

@@ -19,14 +19,10 @@ from tests.factories import (
     PaymentTermsFactory,
     UserFactory,
 )
+from tests.web.pages import text
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("today")
-
-
-def text(answer):
-    """Return the words of a page, its tags taken away."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def section(answer, name):
