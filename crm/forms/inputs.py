@@ -82,6 +82,10 @@ def said_again(form: forms.BaseForm, **changes: str) -> QueryDict:
     return data
 
 
+# Somebody was put away or merged since the form was opened.
+NOT_ON_FILE = {"invalid_choice": _("One of these people is not on file any more. Choose again.")}
+
+
 class VersionField(forms.IntegerField):
     """The version that a reader saw; what is no version is one that nobody can have seen."""
 

@@ -13,7 +13,15 @@ from django.utils.translation import pgettext_lazy
 
 from crm import rules, workdays
 from crm.forms.amounts import AmountField
-from crm.forms.inputs import CHOOSE, NOBODY, DayAheadField, DayField, TokenField, said_again
+from crm.forms.inputs import (
+    CHOOSE,
+    NOBODY,
+    NOT_ON_FILE,
+    DayAheadField,
+    DayField,
+    TokenField,
+    said_again,
+)
 from crm.models import Ask, BudgetStage, Contact, Deliverable, Interaction, PlannedMeeting, User
 
 Kind = Interaction.Kind
@@ -66,7 +74,7 @@ class LogForm(forms.Form):
     kind = forms.ChoiceField(choices=Kind.choices)
     initiated_by = forms.ChoiceField(choices=SIDES, required=False)
     asks = forms.MultipleChoiceField(choices=Ask.choices, required=False)
-    attendees = forms.MultipleChoiceField(required=False)
+    attendees = forms.MultipleChoiceField(required=False, error_messages=NOT_ON_FILE)
     new_person = forms.CharField(max_length=120, required=False)
     budget_holder = forms.ChoiceField(choices=YES_NO_UNKNOWN, required=False)
     next = forms.ChoiceField(required=False)

@@ -11,7 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from crm import trips
 from crm.forms.amounts import AmountField
-from crm.forms.inputs import DayAheadField, TokenField, VersionField, said_again
+from crm.forms.inputs import (
+    NOT_ON_FILE,
+    DayAheadField,
+    TokenField,
+    VersionField,
+    said_again,
+)
 from crm.models import BudgetStage, Contact, PlannedMeeting, TravelCheck
 
 Kind, Choice = PlannedMeeting.Kind, TravelCheck.Choice
@@ -56,7 +62,7 @@ class PlanForm(forms.Form):
     topic = forms.CharField(label=_("What is it about?"), max_length=200, required=False)
     is_online = forms.BooleanField(label=_("We meet online"), required=False)
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
-    attendees = forms.MultipleChoiceField(required=False)
+    attendees = forms.MultipleChoiceField(required=False, error_messages=NOT_ON_FILE)
     hours = forms.DecimalField(
         label=_("Our hours"), min_value=0, max_value=99, decimal_places=1, required=False
     )
@@ -146,6 +152,10 @@ class TravelForm(forms.Form):
         """Know today: a trip is not postponed into the past."""
         super().__init__(*args, **kwargs)
         self.today = today
+
+    def take_version(self, version: int) -> None:
+        """Let what is sent next be about the meeting as it stands now."""
+        self.data = said_again(self, version=str(version))
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason against the answers, and for the day of a later trip."""

@@ -192,6 +192,7 @@ def travel_check(request: HtmxRequest, pk: int) -> HttpResponse:
             )
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
+            form.take_version(plan.version)
         else:
             messages.success(request, _said(check))
             return redirect("lead-detail", pk=plan.lead_id)

@@ -150,6 +150,37 @@ def test_who_moves_an_old_version_overwrites_nothing(client, founder):
     assert one.meeting_date == in_days(5)
 
 
+def test_somebody_put_away_since_the_form_was_opened_is_named_as_the_reason(client, founder):
+    lead = LeadFactory()
+    ContactFactory(account=lead.account)
+    gone = ContactFactory(account=lead.account, archived_at=timezone.now())
+
+    answer = plan(client, lead, topic="second demo", attendees=[gone.pk])
+
+    assert answer.status_code == 422
+    assert "One of these people is not on file any more." in text(answer)
+    assert 'value="second demo"' in answer.content.decode()
+    assert not PlannedMeeting.objects.exists()
+
+
+def test_a_check_of_a_meeting_that_moved_meanwhile_is_kept_when_it_is_sent_again(
+    client, founder, from_hangzhou
+):
+    trip = planned(version=2)
+    address = reverse("travel-check", args=[trip.pk])
+    said = {"choice": "GO", "reason": "their director asked for it himself", "client_will": "sign"}
+
+    stale = client.post(address, said | {"version": "1"})
+    version = stale.context["form"]["version"].value()
+    again = client.post(address, said | {"version": version})
+
+    assert stale.status_code == 422
+    assert "Someone else saved this meanwhile" in text(stale)
+    assert 'value="sign"' in stale.content.decode()
+    assert again.status_code == 302
+    assert TravelCheck.objects.get().client_will == "sign"
+
+
 def test_a_visit_elsewhere_is_looked_at_before_it_is_a_trip(client, founder, from_hangzhou):
     far, near = LeadFactory(), LeadFactory(account=AccountFactory(city="杭州市"))
 
