@@ -21,7 +21,7 @@ from crm.models import (
     StageChange,
     User,
 )
-from crm.services import acceptances, cash, figures, forecasts, leads, payments
+from crm.services import acceptances, cash, figures, forecasts, history, leads, payments
 from crm.services.accounts import with_search_keys
 from crm.services.errors import EditedMeanwhile
 
@@ -55,6 +55,8 @@ def store(row: Record, *, now: datetime, by: User) -> None:
         row.recorded_at = now
     if row.pk and not isinstance(row, (LeadFact, PaidStepOffer, Payment)):
         row.version += 1
+    if row.pk and hasattr(type(row), "history"):
+        history.begin(row)
     match row:
         case Account():
             with_search_keys(row)

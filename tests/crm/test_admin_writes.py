@@ -65,6 +65,17 @@ def test_hours_edited_in_the_back_office_are_counted_on_the_lead(office):
     assert lead.assessment_due_at is not None
 
 
+def test_a_row_that_came_in_bulk_keeps_what_it_said_before_its_first_edit(office):
+    met = InteractionFactory(presales_hours=Decimal(2))
+    met.history.all().delete()
+
+    office.post(url(type(met), "change", met.pk), form_of(office, met, presales_hours="9"))
+
+    said = met.history.order_by("history_date", "history_id")
+    assert [row.presales_hours for row in said] == [2, 9]
+    assert said[0].history_date == met.recorded_at
+
+
 def test_a_stage_set_in_the_back_office_keeps_its_dated_row(office, founder):
     lead = LeadFactory()
 
