@@ -130,10 +130,7 @@ def verdict(outcome: Outcome, *, hasty: bool) -> list[str]:
 def lines(outcome: Outcome, *, hasty: bool) -> list[str]:
     """Return an outcome with what must not be, and the mails whose fate is not known."""
     found = [f"{row(outcome)}  {', '.join(verdict(outcome, hasty=hasty))}".rstrip()]
-    for key in outcome.unknown:
-        came = "arrived" if key in outcome.arrived else "did not arrive"
-        found.append(f"{'':<32}unknown: {key} {came}")
-    return found
+    return found + [f"{'':<32}unknown: {key} {words}" for key, words in outcome.told.items()]
 
 
 def told(outcomes: list[Outcome], *, hasty: bool) -> tuple[str, bool]:

@@ -24,7 +24,7 @@ class Outcome:
     sent: int = 0
     refused: int = 0
     unknown: list[str] = field(default_factory=list)
-    arrived: set[str] = field(default_factory=set)  # of those
+    told: dict[str, str] = field(default_factory=dict)  # of each of those
     needless: list[str] = field(default_factory=list)  # of those: could not have arrived
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -136,7 +136,8 @@ def count(copy: Copy, outcome: Outcome) -> None:
     outcome.doubled = sorted(key for key, times in taken.items() if times > 1)
     unknown = [row for row in rows if row.status == "UNKNOWN"]
     outcome.unknown = sorted(row.key for row in unknown)
-    outcome.arrived = {row.key for row in unknown if taken[row.key]}
+    for row in unknown:
+        outcome.told[row.key] = ("arrived: " if taken[row.key] else "did not arrive: ") + row.answer
     # Only a mail whose words the server asked for can have been near its last one.
     invited = copy.server.invited
     outcome.needless = sorted(row.key for row in unknown if row.address not in invited)
