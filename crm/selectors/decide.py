@@ -106,16 +106,20 @@ def _waiting(leads: LeadQuerySet, today: date) -> Any:
     until = today + SOON
     waiting: Any = flagged(leads, today=today).annotate(bid_until=_bid_until(today))
     return waiting.filter(
-        Q(decide_by_date__lte=until)
-        | Q(bid_until__lte=until)
+        is_urgent(until=until)
         | Q(order_chance__lt=F("asked_again_below"))
-        | Q(Q(verdict=Verdict.LOW) | Q(payment_mark=Mark.HIGH), decide_by_date=None)
         | Exists(_ignored(today))
     ).order_by(
         F("decide_by_date").asc(nulls_last=True),
         F("expected_loss_amount").desc(nulls_last=True),
         "pk",
     )
+
+
+def is_urgent(*, until: date, verdict: str = "verdict", mark: str = "payment_mark") -> Q:
+    """Return what makes a flag one to decide by a day; it may be named as it stood at a moment."""
+    red = Q(**{verdict: Verdict.LOW}) | Q(**{mark: Mark.HIGH})
+    return Q(decide_by_date__lte=until) | Q(bid_until__lte=until) | Q(red, decide_by_date=None)
 
 
 def _ignored(today: date) -> QuerySet[Flag]:

@@ -114,6 +114,7 @@ def _of_leads(users: Sequence[User], span: Span) -> dict[int, dict[str, Any]]:
         found[user.pk] = {
             "decisions": asked,
             "more": more,
+            "today_ids": waiting[user.pk].today_ids,
             "news": [digest_news.told(lead, scores) for lead in moved[user.pk]],
             "effort": efforts[user.pk],
             "outcomes": stands_on.outcomes,

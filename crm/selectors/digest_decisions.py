@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from crm import rules, weeks
 from crm.models import Assessment, Bid, Digest, Lead, Mark, Target, User, Verdict
 from crm.models.lead import LeadQuerySet
-from crm.selectors import leads_at, planned, reminders
+from crm.selectors import decide, leads_at, planned, reminders
 from crm.selectors.digest_cash import CashLow
 from crm.selectors.digest_parts import Decision, Score
 from crm.selectors.digest_readers import OF_LEAD, Span, kept, leads_of
@@ -24,10 +24,14 @@ ALARMING = (Verdict.LOW, Verdict.WATCH)
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a reader: the leads that may be asked about, and how many carry a flag."""
+    """What waits for a reader: the leads that may be asked about, and how many carry a flag.
+
+    `today_ids` are those that Today asks about.
+    """
 
     leads: Sequence[Any]
     flagged_count: int
+    today_ids: frozenset[int]
 
 
 def waiting(readers: Sequence[User], span: Span) -> dict[int, Waiting]:
@@ -37,12 +41,16 @@ def waiting(readers: Sequence[User], span: Span) -> dict[int, Waiting]:
     can be asked about, with all that is told of it.
     """
     flagged = _in_order(_flagged(leads_of(readers), span), span)
-    rows = list(flagged.values("pk", **OF_LEAD))
+    rows = list(flagged.annotate(on_today=_on_today(span)).values("pk", "on_today", **OF_LEAD))
     mine = {user.pk: kept(rows, user) for user in readers}
     first = {pk: [row["pk"] for row in rows[:CANDIDATES]] for pk, rows in mine.items()}
     leads = _with_facts({pk for pks in first.values() for pk in pks}, span)
     return {
-        pk: Waiting([leads[lead] for lead in pks if lead in leads], len(mine[pk]))
+        pk: Waiting(
+            [leads[lead] for lead in pks if lead in leads],
+            len(mine[pk]),
+            frozenset(row["pk"] for row in mine[pk] if row["on_today"]),
+        )
         for pk, pks in first.items()
     }
 
@@ -96,6 +104,13 @@ def _flagged(leads: LeadQuerySet, span: Span) -> QuerySet[Lead, Any]:
     )
     flagged = running.filter(Q(verdict_then__in=ALARMING) | Q(mark_then=Mark.HIGH))
     return flagged.exclude(reminders.is_answered(as_of, day))
+
+
+def _on_today(span: Span) -> Case:
+    """Say whether Today asks about a flagged lead, by its rules."""
+    urgent = decide.is_urgent(until=span.day + SOON, verdict="verdict_then", mark="mark_then")
+    ignored = Q(reminders.red_for_a_week(span.as_of, span.day))
+    return Case(When(urgent | ignored, then=True), default=False, output_field=BooleanField())
 
 
 def _in_order(leads: QuerySet[Lead, Any], span: Span) -> QuerySet[Lead, Any]:

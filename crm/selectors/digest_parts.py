@@ -145,7 +145,8 @@ class Effort:
 
 @dataclass(frozen=True)
 class Content:
-    """All of one mail."""
+    """All of one mail; `more` flags wait beside its decisions, `today_ids` are the leads that
+    Today asks about."""
 
     as_of: datetime
     day: date
@@ -154,6 +155,7 @@ class Content:
     reads_scores: bool = False
     decisions: Sequence[Decision] = ()
     more: int = 0
+    today_ids: frozenset[int] = frozenset()
     money: Money = field(default_factory=Money)
     news: Sequence[News] = ()
     effort: Effort = field(default_factory=Effort)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, FloatField, OuterRef, Q, Subquery
+from django.db.models import Exists, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -40,14 +40,23 @@ def answered_until(as_of: datetime, day: date) -> Subquery:
 
 def red_since(as_of: datetime) -> Subquery:
     """Return since when the red flag of a lead stands."""
-    standing = Flag.objects.filter(
+    return Subquery(_red(as_of).order_by("-raised_at").values("raised_at")[:1])
+
+
+def red_for_a_week(as_of: datetime, day: date) -> Exists:
+    """Say whether the red flag of a lead stands as long as its owner may leave it unanswered."""
+    since = day - timedelta(days=rules.OWNER_REMINDED_DAY)
+    return Exists(_red(as_of).filter(raised_at__date__lte=since))
+
+
+def _red(as_of: datetime) -> QuerySet[Flag]:
+    return Flag.objects.filter(
         Q(cleared_at=None) | Q(cleared_at__gt=as_of),
         lead=OuterRef("pk"),
         target=Target.NO_ORDER,
         level=Verdict.LOW,
         raised_at__lte=as_of,
     )
-    return Subquery(standing.order_by("-raised_at").values("raised_at")[:1])
 
 
 def told(decision: Decision, lead: Any, *, user: User, day: date) -> Decision:

@@ -33,8 +33,8 @@ class Fullness:
 
     A lean mail tells the first decision in full and the others shortly: without their subject,
     in a shorter verdict; it offers no answers beside the suggested one, names no meetings and at
-    most two facts of good news. A bare one leaves out the first subject, too, and how many flags
-    wait in all, and names one fact of good news.
+    most two facts of good news. A bare one leaves out the first subject, too, and names one fact
+    of good news.
     """
 
     decisions: int

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from crm import formats, scorer_words
+from crm.selectors.decide import MOST_DECISIONS as MOST_ON_TODAY
 from crm.selectors.digest_parts import Content, News, Sum
 from crm.services import digest_decision_words, digest_effort_words
 from crm.services.digest_decision_words import two_sentences, was
@@ -89,8 +90,8 @@ def view(content: Content, fullness: Fullness) -> dict[str, Any]:
             )
             for place, decision in enumerate(content.decisions, start=1)
         ],
-        "more": "" if fullness.is_bare else more_line(content),
-        "flags_url": flags_address(),
+        "more": more_line(content),
+        "more_url": more_address(content),
         "money": money_lines(content),
         "money_url": money_address(content),
         "news": [
@@ -121,16 +122,30 @@ def effort_view(content: Content, fullness: Fullness) -> dict[str, Any]:
     }
 
 
+def on_today(content: Content) -> int:
+    """Return how many decisions stand on Today beside those of the mail."""
+    told = sum(each.lead_id in content.today_ids for each in content.decisions)
+    return max(0, min(len(content.today_ids), MOST_ON_TODAY) - told)
+
+
 def more_line(content: Content) -> str:
-    """Return how many leads wait for an answer to their flag, where the mail asks of fewer."""
+    """Return how many decisions wait on Today, or else how many flags in all."""
+    if count := on_today(content):
+        if content.decisions:
+            return ngettext("%(n)s more on Today", "%(n)s more on Today", count) % {"n": count}
+        return ngettext(
+            "%(n)s decision on Today, as before", "%(n)s decisions on Today, as before", count
+        ) % {"n": count}
     if not content.more:
         return ""
     count = content.more + len(content.decisions)
     return ngettext("%(n)s flag waits in all", "%(n)s flags wait in all", count) % {"n": count}
 
 
-def flags_address() -> str:
-    """Return the list of the leads whose flag nobody has answered."""
+def more_address(content: Content) -> str:
+    """Return Today, or the list of the leads whose flag nobody has answered."""
+    if on_today(content):
+        return address("today") + "#decide"
     return address("lead-list", flag="waiting")
 
 

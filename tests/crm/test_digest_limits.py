@@ -65,6 +65,7 @@ contents = st.builds(
     reads_leads=st.booleans(),
     decisions=st.lists(decisions, max_size=5),
     more=st.integers(0, 9_999),
+    today_ids=st.frozensets(st.integers(1, 10**6), max_size=12),
     money=st.builds(
         Money,
         due=sums,

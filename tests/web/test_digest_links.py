@@ -1,6 +1,7 @@
 """Each figure of a Monday mail leads to a page of ours that shows the same figure."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -13,6 +14,7 @@ from django.utils import timezone
 from crm import weeks
 from crm.models import BudgetStage, Firm, Lead, Mark, PlannedMeeting, Target, User, Verdict
 from crm.selectors.digest import content
+from crm.selectors.digest_parts import Money, Sum
 from crm.services import digest_mail
 from tests.factories import (
     AssessmentFactory,
@@ -83,11 +85,40 @@ def test_every_link_of_the_mail_opens_by_get_and_changes_nothing(week, client):
     assert list(before) == list(Lead.objects.values_list("version").order_by("pk"))
 
 
-def test_the_flags_that_wait_are_as_many_in_their_list(week, client):
-    (words,) = (words for words in week if "in all" in words)
+def test_the_decisions_of_mail_and_today_add_up(week, client):
+    (words,) = (words for words in week if "on Today" in words)
+    asked = len({link for link in week.values() if re.search(r"/leads/\d+/$", link)}) - 1
 
-    assert words == "7 flags wait in all"
-    assert page(client, week[words]).context["totals"].count == 7
+    assert words == f"{7 - asked} more on Today"
+    assert len(page(client, week[words]).context["due"]) == 7
+
+
+def test_flags_that_today_does_not_ask_about_are_as_many_in_their_list(founder, client):
+    now = timezone.now()
+    for _ in range(6):
+        lead = red(now, hours=Decimal(0), at=now - timedelta(days=9))
+        Lead.objects.filter(pk=lead.pk).update(
+            decide_by_date=timezone.localdate() + timedelta(days=30)
+        )
+    told = content(founder, as_of=timezone.now(), firm=Firm.current())
+    mail = digest_mail.render(told, language="en")
+    (link,) = (link for link, words in LINK.findall(mail.html) if "flags wait in all" in words)
+
+    assert page(client, unescape(link)).context["totals"].count == 6
+
+
+def test_where_the_mail_asks_nothing_again_it_says_what_stands_on_today(founder, client):
+    now = timezone.now()
+    lead = red(now, hours=Decimal(0), at=now - timedelta(days=9))
+    told = content(founder, as_of=timezone.now(), firm=Firm.current())
+    owed = Money(due=Sum(amounts={"CNY": Decimal(5)}, count=1))
+    nothing_new = replace(told, decisions=[], more=1, money=owed)
+
+    mail = digest_mail.render(nothing_new, language="en")
+
+    assert told.today_ids == {lead.pk}
+    assert "1 decision on Today, as before" in mail.text
+    assert "1 decision on Today, as before" in mail.html
 
 
 def test_money_is_the_same_in_the_list_of_invoices(week, client):
