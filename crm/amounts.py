@@ -16,8 +16,29 @@ TIMES = {
     "千万": 10**7,
     "亿": 10**8,
 }
-YUAN = frozenset({"¥", "元", "块", "元整", "cny", "rmb", "人民币", "圆"})
-MARK = r"cny|rmb|usd|eur|hkd|gbp|jpy|人民币|美元|欧元|港元|英镑|日元|us\$|hk\$|[¥$€£]|元整|[元圆块]"
+YUAN, DOLLARS = frozenset({"CNY"}), frozenset({"USD", "HKD", "SGD", "TWD", "AUD"})
+# What may stand before or after a number, and the currencies that it can mean.
+MARKS = {
+    "人民币": YUAN,
+    "元整": YUAN,
+    "元": YUAN,
+    "圆": YUAN,
+    "块": YUAN,
+    "cny": YUAN,
+    "rmb": YUAN,
+    "¥": frozenset({"CNY", "JPY"}),
+    "us$": frozenset({"USD"}),
+    "hk$": frozenset({"HKD"}),
+    "$": DOLLARS,
+    "€": frozenset({"EUR"}),
+    "£": frozenset({"GBP"}),
+    "美元": frozenset({"USD"}),
+    "欧元": frozenset({"EUR"}),
+    "港元": frozenset({"HKD"}),
+    "英镑": frozenset({"GBP"}),
+    "日元": frozenset({"JPY"}),
+} | {code.lower(): frozenset({code}) for code in ("USD", "EUR", "HKD", "GBP", "JPY", "SGD")}
+MARK = "|".join(re.escape(mark) for mark in MARKS)
 DIGITS = r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,6}"
 AMOUNT = re.compile(
     rf"(?P<sign>[+-]?)(?P<before>{MARK})?(?P<whole>{DIGITS})(?:\.(?P<rest>[0-9]{{1,18}}))?"
@@ -37,10 +58,10 @@ class NotAnAmount(ValueError):
 
 @dataclass(frozen=True)
 class Amount:
-    """A number, and whether a currency other than the yuan stood beside it."""
+    """A number, and the currencies that the marks beside it can mean; none where none stood."""
 
     value: Decimal
-    is_foreign: bool = False
+    currencies: frozenset[str] = frozenset()
 
 
 def read(text: str, *, decimal_comma: bool = False) -> Amount:
@@ -60,8 +81,10 @@ def _one(plain: str) -> Amount:
         raise NotAnAmount
     digits = f"{found['whole'].replace(',', '')}.{found['rest'] or '0'}"
     value = Decimal(found["sign"] + digits) * TIMES[found["times"] or ""]
-    marks = {mark for mark in (found["before"], found["after"]) if mark}
-    return Amount(value, is_foreign=not marks <= YUAN)
+    marks = [MARKS[mark] for mark in (found["before"], found["after"]) if mark]
+    if len(marks) > 1 and not marks[0] & marks[1]:
+        raise NotAnAmount
+    return Amount(value, frozenset.intersection(*marks) if marks else frozenset())
 
 
 def _sum(found: re.Match[str]) -> Amount:
@@ -70,6 +93,5 @@ def _sum(found: re.Match[str]) -> Amount:
     unit = TIMES[found["large"][-1]]
     if small.value >= unit or (found["small"].isdecimal() and unit != TIMES["万"]):
         raise NotAnAmount
-    if large.value < 0:
-        return Amount(large.value - small.value, large.is_foreign or small.is_foreign)
-    return Amount(large.value + small.value, large.is_foreign or small.is_foreign)
+    more = -small.value if large.value < 0 else small.value
+    return Amount(large.value + more, large.currencies or small.currencies)

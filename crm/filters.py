@@ -75,6 +75,7 @@ def _amount(label: Any, field: str, lookup: str) -> filters.NumberFilter:
     """Return a bound on a sum of money, which is written as people do: 12万."""
     bound = filters.NumberFilter(label=label, field_name=field, lookup_expr=lookup, max_digits=14)
     bound.field_class = AmountField
+    bound.extra["currency"] = ""  # leads are in several
     return bound
 
 

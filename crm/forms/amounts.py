@@ -1,7 +1,7 @@
 """The field for a sum of money, which understands how people write one."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from crm import amounts, formats
 
 CENT = Decimal("0.01")
+HOME = "CNY"
 
 
 class AmountField(forms.DecimalField):
-    """An amount in cents at most, as people write it: 12,000.50, 12万, 1.5亿, ¥12 000."""
+    """An amount in cents at most, as people write it: 12,000.50, 12万, 1.5亿, ¥12 000.
 
-    def __init__(self, *, least: Decimal | None = Decimal(0), **kwargs: Any) -> None:
+    A currency may stand beside it as long as it is the one that the field is in, if that is known.
+    """
+
+    def __init__(
+        self, *, least: Decimal | None = Decimal(0), currency: str = HOME, **kwargs: Any
+    ) -> None:
         """Say the limits; `least` is zero, the smallest sum above it, or none."""
-        self.least = least
+        self.least, self.currency = least, currency
         self.most = Decimal(kwargs.get("max_value") or 10 ** (kwargs.get("max_digits", 16) - 2) - 1)
         kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(**kwargs | {"decimal_places": 2})
@@ -33,9 +39,10 @@ class AmountField(forms.DecimalField):
                 _("“%(text)s” is no amount. Write it as 12000, 12,000.50 or 12万.")
                 % {"text": text[:24]}
             ) from None
-        if said.is_foreign:
+        if said.currencies and self.currency and self.currency not in said.currencies:
             raise forms.ValidationError(
-                _("Leave the currency out here: write the number alone, as 12000.")
+                _("This field is in %(currency)s. Write the number alone, as 12000.")
+                % {"currency": self.currency}
             )
         return self._in_cents(said.value)
 
@@ -70,6 +77,13 @@ class AmountField(forms.DecimalField):
         if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
             return value.quantize(Decimal(1))
         return value
+
+
+def tell_currency(form: forms.BaseForm, *names: str) -> None:
+    """Let the amounts of a form know the currency that is chosen in it."""
+    chosen = form["currency"].value() or HOME
+    for name in names:
+        cast(AmountField, form.fields[name]).currency = str(chosen)
 
 
 class SumField(AmountField):

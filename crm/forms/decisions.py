@@ -67,7 +67,7 @@ class DecideForm(WhyForm):
 
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     what = forms.CharField(label=_("What do we offer?"), max_length=200)
-    amount = SumField(label=_("Fee"), max_digits=12, required=False)
+    amount = SumField(label=_("Fee"), currency="", max_digits=12, required=False)
     handling = forms.ChoiceField(
         label=_("How is the risk dealt with?"), choices=HANDLINGS, widget=forms.RadioSelect
     )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.formats import SIGNS
-from crm.forms.amounts import SumField
+from crm.forms.amounts import SumField, tell_currency
 from crm.forms.inputs import DayAheadField, DayField, TokenField, VersionField, said_again
 from crm.services.invoices import LONGEST_REASON
 
@@ -29,6 +29,7 @@ class InvoiceForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Keep the day, so that no invoice comes from the future."""
         super().__init__(*args, **kwargs)
+        tell_currency(self, "amount")
         self.today = today
 
     def clean(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import formats, own_lists
 from crm.forms import custom_fields
-from crm.forms.amounts import SumField
+from crm.forms.amounts import SumField, tell_currency
 from crm.forms.inputs import (
     CHOOSE,
     NOT_KNOWN,
@@ -75,6 +75,7 @@ class LeadForm(forms.ModelForm[Lead]):
             choices=_currencies(self.instance.currency),
             required=False,
         )
+        tell_currency(self, "est_value_amount")
 
     def _offer_own_sources(self) -> None:
         source = self.fields["source"]

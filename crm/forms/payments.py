@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import formats
-from crm.forms.amounts import SumField
+from crm.forms.amounts import SumField, tell_currency
 from crm.forms.inputs import DayField, TokenField
 from crm.forms.invoices import CURRENCIES
 from crm.models import Invoice, Payment
@@ -36,6 +36,7 @@ class PaymentForm(forms.Form):
             "paid_date": today,
         }
         super().__init__(*args, **{"initial": usual, **kwargs})
+        tell_currency(self, "amount")
         self.invoice, self.today = invoice, today
 
     def clean_kind(self) -> str:

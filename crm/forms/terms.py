@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm import formats, shares
-from crm.forms.amounts import AmountField, SumField
+from crm.forms.amounts import AmountField, SumField, tell_currency
 from crm.forms.inputs import DateInput, DayAheadField, DayField, TokenField
 from crm.models import DealCost, PaymentMilestone, PaymentTerms
 
@@ -98,6 +98,7 @@ class TermsForm(forms.ModelForm[PaymentTerms]):
         if known and known not in CURRENCIES:
             choices = [(known, known), *((c, c) for c in CURRENCIES)]
             self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=choices)
+        tell_currency(self, "contract_amount", "vendor_funded_amount")
         if self.instance.happened_at:
             self.initial["proposed_date"] = timezone.localdate(self.instance.happened_at)
         for name in (*IN_SUM, "retention_months", "inspection_days", "bill_days", "vat_percent"):
@@ -232,7 +233,7 @@ class CostForm(forms.Form):
     """What the deal costs: per month over a span of days, or once."""
 
     label = forms.CharField(label=_("What for"), max_length=80, required=False)
-    amount = AmountField(label=_("Amount"), least=None, max_digits=14, required=False)
+    amount = AmountField(label=_("Amount"), least=None, currency="", max_digits=14, required=False)
     is_monthly = forms.BooleanField(label=_("per month"), required=False)
     from_day = _days(_("from day"), low=EARLIEST_DAY, high=LATEST_DAY)
     to_day = _days(_("to day"), low=EARLIEST_DAY, high=LATEST_DAY)

@@ -1,6 +1,7 @@
 """Sums of money as people write them, in every form that takes one."""
 
 import pkgutil
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 
@@ -12,6 +13,7 @@ import crm.forms
 from crm import amounts
 from crm.filters import LeadFilter
 from crm.forms.amounts import AmountField, SumField
+from crm.forms.invoices import InvoiceForm
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,10 @@ from crm.forms.amounts import AmountField, SumField
     ],
 )
 def test_an_amount_is_read_as_people_write_it(text, number):
-    assert amounts.read(text) == amounts.Amount(Decimal(number))
+    said = amounts.read(text)
+
+    assert said.value == Decimal(number)
+    assert not said.currencies or "CNY" in said.currencies
 
 
 @pytest.mark.parametrize(
@@ -53,8 +58,9 @@ def test_what_could_mean_two_things_or_none_is_no_amount(text):
     [
         ("十二万", "“十二万” is no amount. Write it as 12000, 12,000.50 or 12万."),
         ("12.345", "a fraction of a cent. Write two decimals at most, as 12.35;"),
-        ("$5,000", "Leave the currency out here"),
-        ("5000美元", "Leave the currency out here"),
+        ("$5,000", "This field is in CNY. Write the number alone, as 12000."),
+        ("5000美元", "This field is in CNY."),
+        ("¥5000美元", "is no amount"),
         ("0", "Write an amount above zero."),
         ("-5", "Write an amount above zero."),
         ("1" * 18, "This is too large: write at most 99,999,999,999,999."),
@@ -65,6 +71,27 @@ def test_a_field_says_what_to_write_instead(text, said):
         SumField().clean(text)
 
     assert said in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "is_taken"),
+    [
+        ("USD", "$5,000", True),
+        ("USD", "5,000 usd", True),
+        ("USD", "¥5,000", False),
+        ("JPY", "¥5,000", True),
+        ("EUR", "5万欧元", True),
+        ("EUR", "5万元", False),
+    ],
+)
+def test_a_currency_beside_an_amount_must_be_the_one_of_the_form(currency, text, is_taken):
+    facts = {"number": "1", "amount": text, "currency": currency}
+    days = {"issued_date": "2026-11-01", "due_date": "2026-11-30"}
+
+    form = InvoiceForm(facts | days, today=date(2026, 11, 25))
+
+    assert form.is_valid() == is_taken
+    assert ("amount" in form.errors) != is_taken
 
 
 def test_a_whole_amount_is_shown_without_idle_zeros():
