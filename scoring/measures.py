@@ -3,7 +3,7 @@
 All measures take labels (1 = the target came true) and chances of the same leads.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,17 +102,23 @@ def drawn_rows(accounts: NDArray[np.int64], *, draws: int) -> list[NDArray[np.in
 
 
 def measured(
-    label: Numbers, chance: Numbers, accounts: NDArray[np.int64], *, draws: int = DRAWS
+    label: Numbers,
+    chance: Numbers,
+    accounts: NDArray[np.int64],
+    *,
+    of: Iterable[str] = tuple(MEASURES),
+    draws: int = DRAWS,
 ) -> dict[str, Measured]:
-    """Return every measure with its interval."""
+    """Return measures, by name or all of them, with their intervals."""
     if not len(label):
-        return {name: Measured(None) for name in MEASURES}
+        return {name: Measured(None) for name in of}
     samples = drawn_rows(accounts, draws=draws)
     return {
         name: _with_interval(
-            measure(label, chance), [measure(label[rows], chance[rows]) for rows in samples]
+            MEASURES[name](label, chance),
+            [MEASURES[name](label[rows], chance[rows]) for rows in samples],
         )
-        for name, measure in MEASURES.items()
+        for name in of
     }
 
 

@@ -158,8 +158,9 @@ def _scorer(rows: pl.DataFrame, column: str) -> dict[str, Any]:
     said = rows.get_column(column).to_numpy()
     accounts = rows.get_column("account_id").to_numpy()
     red = (1 - said) < RED_BELOW * (1 - rows.get_column("base_rate").to_numpy())
+    shown = measures.measured(label, said, accounts, of=["auc", "brier"])
     return {
-        **{name: asdict(each) for name, each in measures.measured(label, said, accounts).items()},
+        **{name: asdict(each) for name, each in shown.items()},
         "red": int(red.sum()),
         "red_without_order": int(label[red].sum()),
     }
@@ -217,7 +218,7 @@ def _curve(found: Past, rows: pl.DataFrame, card: Scorecard) -> list[dict[str, A
         if orders >= FEWEST_ORDERS_LEFT:
             chance = evaluation.said_by(blend, said, card).get_column("probability").to_numpy()
             accounts = later.get_column("account_id").to_numpy()
-            ranked = asdict(measures.measured(label, chance, accounts)["auc"])
+            ranked = asdict(measures.measured(label, chance, accounts, of=["auc"])["auc"])
         learned_from = blend.outcomes.deals if blend.share else 0
         steps.append({"from": learned_from, "n": later.height, "orders": orders, "auc": ranked})
     return steps
