@@ -44,7 +44,9 @@ class Assessment(models.Model):
     the score would be: a list of {code, probability, verdict, points, moves}, the best first.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="assessments")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="assessments", db_index=False
+    )
     target = models.CharField(max_length=12, choices=Target)
     as_of = models.DateTimeField(_("as of"))
     recorded_at = models.DateTimeField(_("recorded at"))

@@ -121,7 +121,12 @@ class Lead(LedgerRow, Versioned):
     )
     title = models.CharField(_("subject"), max_length=160, blank=True)
     owner = models.ForeignKey(
-        User, verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT
+        User,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,  # the index by owner and date serves it
     )
     source = models.CharField(_("source"), max_length=20, choices=Source, blank=True)
     own_source = models.CharField(_("own source"), max_length=60, blank=True)
@@ -158,6 +163,7 @@ class Lead(LedgerRow, Versioned):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,  # nobody asks for the leads that a person judged
         related_name="+",
     )
     outcome_is_guess = models.BooleanField(_("a guess"), null=True, blank=True)
@@ -250,7 +256,12 @@ class Lead(LedgerRow, Versioned):
             never_negative("unpaid_hours", "lead_hours_are_never_negative"),
         ]
         indexes = [
-            models.Index(fields=["assessment_due_at"], name="lead_due"),
+            # Each score that changes writes to every index: those of rare dates hold no others.
+            models.Index(
+                fields=["assessment_due_at"],
+                condition=Q(assessment_due_at__isnull=False),
+                name="lead_due",
+            ),
             models.Index(fields=["closed_at", "decide_by_date", "id"], name="lead_open_decide"),
             models.Index(fields=["closed_at", "verdict", "order_chance"], name="lead_verdict"),
             models.Index(fields=["closed_at", "order_chance", "id"], name="lead_chance"),
@@ -263,7 +274,11 @@ class Lead(LedgerRow, Versioned):
             models.Index(fields=["closed_at", "stage", "decide_by_date"], name="lead_stage"),
             models.Index(fields=["owner", "closed_at", "decide_by_date"], name="lead_owner"),
             models.Index(fields=["next_step_date"], name="lead_next_step"),
-            models.Index(fields=["closed_at", "rests_until_date"], name="lead_rests"),
+            models.Index(
+                fields=["closed_at", "rests_until_date"],
+                condition=Q(rests_until_date__isnull=False),
+                name="lead_rests",
+            ),
             models.Index(fields=["closed_at", "effort_share", "id"], name="lead_effort"),
         ]
 
