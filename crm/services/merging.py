@@ -103,13 +103,9 @@ def merge(
         _refuse_colleagues_leads([stays.pk, goes.pk], by)
     else:
         _refuse_colleagues_leads([stays.account_id], by, of_people=True)
-    before = {name: getattr(stays, name) for name in gains(stays, goes, chosen)}
-    after = gains(stays, goes, chosen)
     moved, doubles = _move(type(stays), stays.pk, goes.pk, now=now, by=by)
-    if isinstance(stays, Account) and isinstance(goes, Account):
-        group = _group(stays, goes, after.get("parent_id", stays.parent_id))
-        if group != after.get("parent_id", stays.parent_id):
-            before["parent_id"], after["parent_id"] = stays.parent_id, group
+    after = _taken_over(stays, goes, chosen)
+    before = {name: getattr(stays, name) for name in after}
     for name, value in after.items():
         setattr(stays, name, value)
     stays.version += 1
@@ -126,6 +122,17 @@ def merge(
         "doubles": doubles,
     }
     return Undoable.objects.create(kind=KINDS[type(stays)], by=by, made_at=now, rows=[told])
+
+
+def _taken_over(stays: Row, goes: Row, chosen: Sequence[str]) -> dict[str, Any]:
+    """Return the new values of the row that stays, once all rows of the other are its own."""
+    after = gains(stays, goes, chosen)
+    if isinstance(stays, Account) and isinstance(goes, Account):
+        asked = after.get("parent_id", stays.parent_id)
+        group = _group(stays, goes, asked)
+        if group != asked:
+            after["parent_id"] = group
+    return after
 
 
 def _group(stays: Account, goes: Account, parent: int | None) -> int | None:

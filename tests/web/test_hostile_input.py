@@ -58,7 +58,10 @@ HOSTILE = (*WORDS, *NUMBERS, *DATES)
 
 def forms(lead):
     """Return each form's address with answers that it takes."""
-    contact = ContactFactory(account=lead.account)
+    return {**forms_of_leads(lead), **forms_of_clients(lead), **forms_of_oneself()}
+
+
+def forms_of_leads(lead):
     facts = {"title": "assistant", "owner": lead.owner_id, "currency": "CNY"}
     return {
         "log": (
@@ -118,6 +121,25 @@ def forms(lead):
                 "cap_amount": "100",
             },
         ),
+        "lead-move": (
+            reverse("lead-move", args=[lead.pk]),
+            {"to_stage": "BID", "version": "1"},
+        ),
+        "lead-reopen": (reverse("lead-reopen", args=[lead.pk]), {"version": "1"}),
+        "lead-close": (
+            reverse("lead-close", args=[lead.pk]),
+            {"outcome": "LOST", "is_guess": "sure", "basis": "", "lesson": "", "version": "99"},
+        ),
+        "lead-label": (
+            reverse("lead-label"),
+            {"lead": str(lead.pk), "version": "1", "outcome": "LOST", "is_guess": "", "skip": ""},
+        ),
+    }
+
+
+def forms_of_clients(lead):
+    contact = ContactFactory(account=lead.account)
+    return {
         "account-edit": (
             reverse("account-edit", args=[lead.account_id]),
             {
@@ -142,15 +164,11 @@ def forms(lead):
             reverse("contact-edit", args=[contact.pk]),
             {"version": "1", "name": "李娜", "phone": "", "wechat": "", "stance": ""},
         ),
-        "lead-move": (
-            reverse("lead-move", args=[lead.pk]),
-            {"to_stage": "BID", "version": "1"},
-        ),
-        "lead-reopen": (reverse("lead-reopen", args=[lead.pk]), {"version": "1"}),
-        "lead-close": (
-            reverse("lead-close", args=[lead.pk]),
-            {"outcome": "LOST", "is_guess": "sure", "basis": "", "lesson": "", "version": "99"},
-        ),
+    }
+
+
+def forms_of_oneself():
+    return {
         "profile": (
             reverse("profile"),
             {
@@ -165,10 +183,6 @@ def forms(lead):
             },
         ),
         "set-language": (reverse("set-language"), {"language": "en", "next": "/"}),
-        "lead-label": (
-            reverse("lead-label"),
-            {"lead": str(lead.pk), "version": "1", "outcome": "LOST", "is_guess": "", "skip": ""},
-        ),
         "account_login": (reverse("account_login"), {"login": "li", "password": "x", "next": "/"}),
         "account_reset_password": (reverse("account_reset_password"), {"email": "a@b.example"}),
     }

@@ -59,18 +59,11 @@ def run(
     progress: Progress = lambda rows: None,
 ) -> Result:
     """Import a table; raise TableRefused, in one sentence, when it cannot be."""
-    if kind not in KINDS:
-        raise TableRefused(
-            _(
-                "Only leads and invoices can be imported from a table; take other records in with"
-                " a ledger bundle (import_ledger)."
-            )
-        )
+    of_kind = _of_kind(kind)
     try:
         checked = encodings.checked(encoding)
     except BundleRefused as refused:
         raise TableRefused(refused.message) from None
-    of_kind = InvoiceImport if kind == INVOICES else TableImport
     work = of_kind(path, mapping, checked, now, progress)
     try:
         with transaction.atomic():
@@ -90,6 +83,17 @@ def run(
             _("The database refuses what the file says: %s. Nothing was written.") % why
         ) from None
     return result
+
+
+def _of_kind(kind: str) -> "type[TableImport] | type[InvoiceImport]":
+    if kind not in KINDS:
+        raise TableRefused(
+            _(
+                "Only leads and invoices can be imported from a table; take other records in with"
+                " a ledger bundle (import_ledger)."
+            )
+        )
+    return InvoiceImport if kind == INVOICES else TableImport
 
 
 def _refuse_bad(result: Result, bad: BadRows, *, is_strict: bool) -> None:
