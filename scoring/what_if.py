@@ -71,8 +71,10 @@ def foresee(
     if not now.lead_ids.size:
         return {}
     judged = values.filter(col("lead_id").is_in(now.lead_ids.tolist()))
+    told: list[Imagined] = []
     imagined = [
-        imagined_values(ground, judged, scenario).select(judged.columns) for scenario in SCENARIOS
+        imagined_values(ground, judged, scenario, told).select(judged.columns)
+        for scenario in SCENARIOS
     ]
     whole = pl.concat(imagined)
     if whole.is_empty():
@@ -83,11 +85,35 @@ def foresee(
     return Foretold(now, groups).told(of, whole["lead_id"].to_numpy(), said.chance, points)
 
 
-def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Imagined:
+    """The rows that one scenario logs, and what they make of the signals that they speak to."""
+
+    logged: pl.DataFrame
+    values: pl.DataFrame
+
+    def same(self, logged: pl.DataFrame, features: Sequence[Feature], marks: Marks) -> list[str]:
+        """Name the signals to which other rows say just what these say, lead by lead."""
+        leads = logged.select("lead_id").unique()
+        rows = self.logged.join(leads, on="lead_id", how="semi", maintain_order="left")
+        if rows.height != logged.height:
+            return []
+        equal = {name for name in logged.columns if rows[name].equals(logged[name])}
+        return [
+            each.name
+            for each in features
+            if each.name in self.values.columns
+            and {"lead_id", "row_id", *roots_of(each, marks)} - edges().keys() <= equal
+        ]
+
+
+def imagined_values(
+    ground: Ground, values: pl.DataFrame, scenario: Scenario, told: list[Imagined]
+) -> pl.DataFrame:
     """Return the values of leads as they would be, a row for each that a scenario is open to.
 
     Only the signals that the imagined rows speak to are computed again, and those that wait for
-    one interaction more.
+    one interaction more. What another scenario, one of those `told`, made of the same is taken.
     """
     ruled_out = ground.rows.filter(scenario.unless).select("lead_id").unique()
     found = values.join(ruled_out, on="lead_id", how="anti", maintain_order="left")
@@ -99,7 +125,8 @@ def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) ->
     )
     logged = marked(imagined, places, ground.marks)
     moved = moved_by(logged, ground)
-    again = _again(ground, logged, moved)
+    again = _moved_values(ground, logged, moved, told)
+    told.append(Imagined(logged, again))
     found = found.drop(again.columns[1:]).join(again, on="lead_id", maintain_order="left")
     waiting = [
         feature for feature in fed(ground.catalogue) if feature.needs and feature not in moved
@@ -109,6 +136,20 @@ def imagined_values(ground: Ground, values: pl.DataFrame, scenario: Scenario) ->
         return found
     of_awake = logged.join(awake, on="lead_id", how="semi")
     return found.update(_again(ground, of_awake, waiting), on="lead_id")
+
+
+def _moved_values(
+    ground: Ground, logged: pl.DataFrame, moved: Sequence[Feature], told: Sequence[Imagined]
+) -> pl.DataFrame:
+    """Return what rows make of the signals that they move, as far as can be what others made."""
+    left, found = list(moved), logged.select("lead_id").unique(maintain_order=True)
+    for each in told:
+        names = each.same(logged, left, ground.marks)
+        found = found.join(each.values.select("lead_id", *names), on="lead_id", how="left")
+        left = [feature for feature in left if feature.name not in names]
+    if left:
+        found = found.join(_again(ground, logged, left), on="lead_id", how="left")
+    return found
 
 
 def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> pl.DataFrame:

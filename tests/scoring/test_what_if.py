@@ -292,8 +292,9 @@ def test_a_fact_moves_no_signal_but_those_that_are_computed_again() -> None:
     rows = with_days(rows, moment="happened_at", day="day", zone=str(at.zone))
     rows = with_workdays(rows, at.calendar, day="day", workday="workday")
 
+    told: list[what_if.Imagined] = []
     for scenario in SCENARIOS:
-        found = what_if.imagined_values(ground, values, scenario)
+        found = what_if.imagined_values(ground, values, scenario, told)
         places = ground.places.filter(pl.col("lead_id").is_in(found["lead_id"].to_list()))
         logged = pl.concat([rows, *what_if.rows_logged(scenario, places)], how="diagonal")
         all_again = features_at(logged, places, catalogue=past.CATALOGUE, marks=ground.marks)
