@@ -94,17 +94,23 @@ class Imagined:
 
     def same(self, logged: pl.DataFrame, features: Sequence[Feature], marks: Marks) -> list[str]:
         """Name the signals to which other rows say just what these say, lead by lead."""
+        known = [each for each in features if each.name in self.values.columns]
+        if not known:
+            return []
         leads = logged.select("lead_id").unique()
         rows = self.logged.join(leads, on="lead_id", how="semi", maintain_order="left")
         if rows.height != logged.height:
             return []
-        equal = {name for name in logged.columns if rows[name].equals(logged[name])}
-        return [
-            each.name
-            for each in features
-            if each.name in self.values.columns
-            and {"lead_id", "row_id", *roots_of(each, marks)} - edges().keys() <= equal
-        ]
+        rests_on = {
+            each.name: {"lead_id", "row_id", *roots_of(each, marks)} - edges().keys()
+            for each in known
+        }
+        equal = {
+            name
+            for name in set[str]().union(*rests_on.values())
+            if rows.get_column(name).equals(logged.get_column(name))
+        }
+        return [name for name, roots in rests_on.items() if roots <= equal]
 
 
 def imagined_values(
