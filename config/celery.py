@@ -6,6 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # runs of scores keep two processors busy
 
 app = Celery("touchstone")
 app.config_from_object("django.conf:settings", namespace="CELERY")

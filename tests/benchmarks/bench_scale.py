@@ -46,7 +46,8 @@ def main(arguments: list[str]) -> None:
     said = parser.parse_args(arguments)
     folder = said.folder or Path(tempfile.mkdtemp(prefix="touchstone-bench-"))
     folder.mkdir(exist_ok=True)
-    os.environ |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "1"}
+    os.environ |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
     if said.database:
         os.environ["DATABASE_URL"] = said.database
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
