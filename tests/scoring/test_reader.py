@@ -1,12 +1,13 @@
 """How leads are read together."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+import polars as pl
 
-from scoring import reader
+from scoring import reader, states
 from scoring.reader import FEW_LEADS, LEADS_A_CHUNK, LEADS_A_READING, chunks
+from scoring.tables import INTENT_TABLES, Table
 from tests.factories import InteractionFactory, LeadFactory
 
 FAR = 10_000_000
@@ -42,14 +43,18 @@ def test_chunks_that_are_read_at_once_ask_each_table_once(db, monkeypatch):
     for name, size in (("FEW_LEADS", 1), ("LEADS_A_CHUNK", 2), ("LEADS_A_READING", 4)):
         monkeypatch.setattr(reader, name, size)
     talks = [InteractionFactory(lead=LeadFactory(), happened_at=MONDAY) for _ in range(4)]
-    leads = [talk.lead_id for talk in talks]
+    leads, asked = [talk.lead_id for talk in talks], []
+    read = states.rows_of_table
 
-    with CaptureQueriesContext(connection) as queries:
-        rows = [
-            reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
-            for chunk in chunks(leads)
-        ]
+    def noted(table: Table, *about: Any, **how: Any) -> pl.DataFrame:
+        asked.append(table)
+        return read(table, *about, **how)
+
+    monkeypatch.setattr(states, "rows_of_table", noted)
+    rows = [
+        reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
+        for chunk in chunks(leads)
+    ]
 
     assert [set(each["lead_id"]) for each in rows] == [set(leads[:2]), set(leads[2:])]
-    of_stages = [query for query in queries if 'FROM "crm_stagechange"' in query["sql"]]
-    assert len(of_stages) == 1
+    assert [asked.count(table) for table in INTENT_TABLES] == [1] * len(INTENT_TABLES)
