@@ -16,18 +16,21 @@ class AccountQuerySet(LedgerQuerySet["Account"]):
     """Accounts."""
 
     def visible_to(self, user: User) -> Self:
-        """Keep the accounts of which the user may see a lead; founders and managers see all."""
+        """Keep the accounts of which the user may see a lead; founders and managers see all.
+
+        An account without any lead is nobody's yet: a seller who adds it must find it, and an
+        accountant bill it. An accountant finds whoever was billed without a lead, too.
+        """
         if user.role in (User.Role.FOUNDER, User.Role.MANAGER):
             return self
         if user.role == User.Role.VIEWER:
             return self.none()
-        if user.role == User.Role.SELLER:
-            # An account without a lead is nobody's yet: the seller who adds it must find it.
-            return self.filter(
-                Q(pk__in=Lead.objects.visible_to(user).values("account_id"))
-                | ~Q(pk__in=Lead.objects.values("account_id"))
-            )
-        return self.filter(pk__in=Lead.objects.visible_to(user).values("account_id"))
+        seen = Q(pk__in=Lead.objects.visible_to(user).values("account_id"))
+        seen |= ~Q(pk__in=Lead.objects.values("account_id"))
+        if user.role == User.Role.ACCOUNTANT:
+            billed = self.model._default_manager.filter(invoices__isnull=False)
+            seen |= Q(pk__in=billed.filter(invoices__lead=None).values("pk"))
+        return self.filter(seen)
 
 
 class AccountKind(models.TextChoices):

@@ -24,6 +24,7 @@ from crm.services import stop_links
 from scoring import own_values, points_versions
 from scoring.models import ModelCard, PointsDraft, TrainedModel
 from tests.factories import (
+    AccountFactory,
     AssessmentFactory,
     BidFactory,
     ContactFactory,
@@ -549,3 +550,13 @@ def test_an_accountant_sees_the_leads_that_have_money_and_no_other() -> None:
     assert accountant.get(reverse("lead-detail", args=[paid.pk])).status_code == 200
     assert accountant.get(reverse("lead-detail", args=[quiet.pk])).status_code == 404
     assert accountant.get(reverse("account-detail", args=[quiet.account_id])).status_code == 404
+
+
+def test_an_accountant_bills_a_client_that_has_no_lead_or_was_billed_without_one() -> None:
+    accountant = signed_in(UserFactory(role=Role.ACCOUNTANT))
+    nobodys, billed, pursued = AccountFactory(), LeadFactory().account, LeadFactory().account
+    InvoiceFactory(lead=None, account=billed)
+
+    for account, opens in ((nobodys, 200), (billed, 200), (pursued, 404)):
+        page = accountant.get(reverse("invoice-new"), {"account": account.pk})
+        assert page.status_code == opens
