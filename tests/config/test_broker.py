@@ -8,6 +8,7 @@ from importlib import util
 from pathlib import Path
 
 import pytest
+from kombu import Connection, Consumer, Message
 
 from config import broker as embedded
 from crm import wake
@@ -46,6 +47,30 @@ def test_a_broker_that_came_back_is_used_again(broker):
     broker.send_signal(signal.SIGCONT)
 
     assert wake.now("crm.beat")
+
+
+@pytest.mark.parametrize("word", ["ack", "reject"])
+def test_a_worker_takes_messages_on_although_the_broker_hung_when_one_was_done(
+    word, broker, settings
+):
+    """It holds one at a time here, and could not tell the broker what became of the first."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 0.2}
+    got: list[Message] = []
+    with Connection(settings.CELERY_BROKER_URL, transport_options=options) as line:
+        queue = line.SimpleQueue("held")
+        queue.put("first")
+        queue.put("second")
+        held = Consumer(line, [queue.queue], prefetch_count=1, on_message=got.append)
+        held.consume()
+        line.drain_events(timeout=5)
+        broker.send_signal(signal.SIGSTOP)
+        with pytest.raises(line.connection_errors):
+            getattr(got[0], word)()
+        broker.send_signal(signal.SIGCONT)
+
+        line.drain_events(timeout=5)
+
+    assert [message.payload for message in got] == ["first", "second"]
 
 
 def test_no_other_user_can_reach_the_embedded_broker(broker, settings):
