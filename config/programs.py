@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from config import broker
+from config.pulse import Pulse
 from config.supervisor import Program
 
 THREADS = 4  # of each web process
@@ -76,6 +77,7 @@ def worker_of(queue: str, *, name: str, processes: int) -> Program:
         command,
         stop_signal=signal.SIGQUIT,
         patience=patience,
+        has_stopped=Pulse(name).has_stopped,
         environment=broker_address(),
         silenced=(b"worker: ",),  # how it is shut down, said at each shutdown
     )

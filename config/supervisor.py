@@ -25,14 +25,20 @@ def at_once() -> bool:
     return True
 
 
+def never() -> bool:
+    """Say that a program that lives is believed to work."""
+    return False
+
+
 @dataclass
 class Program:
-    """One program with how it is started, known to be ready, and stopped."""
+    """One program with how it is started, known to be ready and to work, and stopped."""
 
     name: str
     command: list[str]
     ready: Callable[[], bool] = at_once
     once_ready: Callable[[], None] | None = None
+    has_stopped: Callable[[], bool] = never
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 10.0  # seconds from the stop signal to the end by force
     environment: dict[str, str] = field(default_factory=dict)
@@ -120,6 +126,9 @@ class Supervisor:
                     self.start(program)
             elif program.process.poll() is not None:
                 self.plan_restart(program, program.process.returncode)
+            elif program.has_stopped():
+                self.say(f"{program.name} has given no sign of life for minutes; it is ended.")
+                program.process.kill()
 
     def plan_restart(self, program: Program, code: int) -> None:
         """Sweep up what a dead program left and say when it starts again."""

@@ -77,6 +77,7 @@ def recorded(
     try:
         if keep is Keep.FAULTS:
             yield run
+            _note_life(run, worker)
         else:
             with signs_of_life(lambda: _note_life(run, worker)):
                 yield run

@@ -83,6 +83,19 @@ def test_what_is_killed_starts_again(supervise):
     assert said == ["web was killed by signal 9; it starts again in 1 s."]
 
 
+def test_what_lives_and_does_nothing_is_ended_and_starts_again(supervise):
+    stopped = [True]
+    mailer = Program("mailer", python(WAITS), has_stopped=lambda: bool(stopped) and stopped.pop())
+    supervisor, said = supervise(mailer)
+    supervisor.start(mailer)
+    first = pid_of(mailer)
+
+    tick_until(supervisor, lambda: mailer.process and pid_of(mailer) != first, "it starts again")
+
+    assert not is_alive(first)
+    assert said[0] == "mailer has given no sign of life for minutes; it is ended."
+
+
 def test_what_fails_again_and_again_waits_longer_each_time(supervise):
     web = Program("web", python("raise SystemExit(3)"))
     web.pause = 0.02
