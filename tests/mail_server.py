@@ -73,7 +73,9 @@ class Faulty(Behaviour):
         self.named = Counter[str]()  # how often a stage was come to
         self.plan: tuple[str, int, Callable[[Talk], None]] | None = None
         self.struck = threading.Event()
-        self.invited: set[str] = set()  # recipients whose words the server asked for
+        # Recipients whose words the server asked for, and those whose last word came in.
+        self.invited: set[str] = set()
+        self.ended: set[str] = set()
 
     def strike_at(self, stage: str, number: int, strike: Callable[[Talk], None]) -> None:
         """Call `strike` when the n-th mail comes to a stage, RCPT or DATA; it waits meanwhile."""
@@ -146,6 +148,12 @@ class FaultySession(SMTP):
         """Forget it."""
         super().connection_lost(error)
         self.event_handler.sessions.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Note that a mail is whole, be it that nobody reads it any more."""
+        super().data_received(data)
+        if data == b".\r\n" or data.endswith(b"\r\n.\r\n"):
+            self.event_handler.ended.update(self.envelope.rcpt_tos)
 
     async def push(self, status: Any) -> None:
         """Let the banner wait, or drop the line when the mail may come."""

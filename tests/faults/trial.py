@@ -84,6 +84,7 @@ def arm(copy: Copy, fault: Fault, step: int) -> None:
     copy.server.heal()
     copy.server.taken.clear()
     copy.server.invited.clear()
+    copy.server.ended.clear()
     copy.earlier = {row.key for row in copy.rows()}
     copy.server.strike_at(fault.at, step, lambda talk: fault.begin(copy, talk))
 
@@ -137,7 +138,10 @@ def count(copy: Copy, outcome: Outcome) -> None:
     unknown = [row for row in rows if row.status == "UNKNOWN"]
     outcome.unknown = sorted(row.key for row in unknown)
     for row in unknown:
-        outcome.told[row.key] = ("arrived: " if taken[row.key] else "did not arrive: ") + row.answer
+        came = "arrived" if taken[row.key] else "did not arrive"
+        if not taken[row.key] and row.address in copy.server.ended:
+            came = "came in whole, and was not taken"
+        outcome.told[row.key] = f"{came}: {row.answer}"
     # Only a mail whose words the server asked for can have been near its last one.
     invited = copy.server.invited
     outcome.needless = sorted(row.key for row in unknown if row.address not in invited)
