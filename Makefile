@@ -39,7 +39,7 @@ bench:
 	@$(PYTHON) config/install.py dev
 	@$(BIN)/python -m tests.benchmarks.bench_speed
 
-faults:  # half an hour; SHORT=1 for minutes, POSTGRES=1, TO=file for a copy of the table
+faults:  # an hour on two processors; SHORT=1 for minutes, POSTGRES=1, TO=file for a copy of the table
 	@$(PYTHON) config/install.py dev
 	@$(BIN)/python -m tests.faults $(if $(SHORT),--hasty) $(if $(POSTGRES),--postgres) $(if $(TO),--out $(TO))
 
