@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ def _send(
     smtp: smtplib.SMTP | smtplib.SMTP_SSL, message: EmailMessage, hand_over: Callable[[], None]
 ) -> Answer:
     try:
+        _let_nothing_wait(smtp)
         refusal = _announce(smtp, message)
         if refusal:
             return refusal
@@ -101,6 +103,16 @@ def _send(
         return Answer.after(error, Fate.NOT_KNOWN)
     _say_goodbye(smtp)
     return answer
+
+
+def _let_nothing_wait(smtp: smtplib.SMTP | smtplib.SMTP_SSL) -> None:
+    """Have the dot leave at once.
+
+    Else it lies in our own kernel for some 40 ms, until the words before it are confirmed, and
+    a server that hangs up meanwhile leaves a mail of which nobody knows.
+    """
+    if smtp.sock:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _refuse_dead_line(smtp: smtplib.SMTP | smtplib.SMTP_SSL) -> None:

@@ -1,5 +1,6 @@
 """A Monday mail is sent once, whatever dies, refuses or comes twice."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -153,6 +154,20 @@ def test_a_server_that_hangs_up_as_it_asks_for_a_mail_gets_it_again(reader):
     server.stop()
 
     assert len(server.taken) == 1
+
+
+def test_the_last_word_of_a_mail_waits_for_nothing(reader, server, monkeypatch):
+    """Where it waits in our own kernel, a server that hangs up meanwhile leaves a mail unknown."""
+    waits, look = [], delivery._refuse_dead_line
+
+    def look_at_the_line(smtp):
+        waits.append(not smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        look(smtp)
+
+    monkeypatch.setattr(delivery, "_refuse_dead_line", look_at_the_line)
+
+    assert send_all() == [Status.SENT]
+    assert waits == [False]
 
 
 def test_a_lost_reply_after_the_mail_is_handed_over_is_never_answered_with_a_second_mail(
