@@ -63,6 +63,7 @@ def test_htmx_swaps_a_form_with_errors_and_evaluates_nothing(client, founder):
 
     assert config["allowEval"] is False
     assert config["includeIndicatorStyles"] is False
+    assert config["defaultSettleDelay"] == 0  # a form that one can see is one that htmx sends
     assert {"code": "422", "swap": True} in config["responseHandling"]
 
 
