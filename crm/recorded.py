@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 from celery import Task
@@ -17,6 +18,7 @@ from crm.services import job_runs
 
 SIGN_EVERY, LAST_SIGN_WITHIN = 30.0, 5.0  # seconds
 log = logging.getLogger(__name__)
+_said_at: dict[str, float] = {}  # of this process, by worker
 
 
 class Keep(Enum):
@@ -77,7 +79,7 @@ def recorded(
     try:
         if keep is Keep.FAULTS:
             yield run
-            _note_life(run, worker)
+            _note_worker_seldom(worker)
         else:
             with signs_of_life(lambda: _note_life(run, worker)):
                 yield run
@@ -114,6 +116,14 @@ def _note_life(run: JobRun, worker: str) -> None:
         _write(lambda: job_runs.prolong(run, now=now))
     if worker:
         _write(lambda: job_runs.note_quiet(worker, now=now))
+
+
+def _note_worker_seldom(worker: str) -> None:
+    """Write that a worker lives; among many short runs of a process, once each half minute."""
+    now = monotonic()
+    if worker and now - _said_at.get(worker, float("-inf")) >= SIGN_EVERY:
+        _said_at[worker] = now
+        _write(lambda: job_runs.note_quiet(worker, now=timezone.now()))
 
 
 def _end_well(run: JobRun, keep: Keep) -> None:

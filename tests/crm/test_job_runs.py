@@ -130,6 +130,20 @@ def test_a_run_that_says_it_goes_on_is_no_lost_one_and_one_that_falls_silent_soo
     assert run.outcome == Outcome.FAILED
 
 
+def test_many_mails_say_once_in_half_a_minute_that_their_worker_lives(monkeypatch):
+    def send() -> bool:
+        Heartbeat.objects.all().delete()
+        with recorded(NAME, keep=Keep.FAULTS, worker="mailer"):
+            pass
+        return Heartbeat.objects.filter(name="mailer").exists()
+
+    monkeypatch.setattr(recorded_module, "_said_at", {})
+
+    assert [send(), send()] == [True, False]
+    recorded_module._said_at["mailer"] -= recorded_module.SIGN_EVERY
+    assert send()
+
+
 def test_signs_of_life_are_given_while_work_goes_on_and_end_with_it():
     given, several = Queue[int](), 3
     with recorded_module.signs_of_life(lambda: given.put(1), every=0.01):
