@@ -43,6 +43,7 @@ def test_an_edit_shows_what_it_changes_is_saved_and_taken_back(
         no_barrier(page, width)
 
     page.get_by_role("link", name="Edit points").click()
+    page.wait_for_url("**/edit/")
     no_barrier(page, width)
     page.get_by_label("Budget stage: applied for").fill("21")
     page.get_by_label("Why").fill("Applications came to nothing")
