@@ -1,7 +1,6 @@
 """The filters of the lead list; each is a parameter of its address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,13 +9,12 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
-from django.http import QueryDict
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import filters
 from django_filters.filterset import FilterSet
 
-from crm import formats
+from crm.filter_chips import Chip, chip
 from crm.forms.amounts import AmountField
 from crm.models import (
     Account,
@@ -44,19 +42,6 @@ ALARMING = (Verdict.LOW, Verdict.WATCH)
 VERDICTS = [choice for choice in Verdict.choices if choice[0] != Verdict.NONE]
 OWN = "cf_"
 ANY = pgettext_lazy("filter", "any")
-BESIDE = ("after", "before", "page")  # where a reader stands in the list is no filter
-IS, HOLDS, FROM, TO = pgettext_lazy("filter", "is"), pgettext_lazy("filter", "holds"), "≥", "≤"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter that is set: field, operator and value, and the address without it."""
-
-    name: str
-    label: str
-    operator: str
-    said: str
-    rest: str
 
 
 def _several(label: Any, choices: Any, **more: Any) -> filters.MultipleChoiceFilter:
@@ -262,45 +247,15 @@ class LeadFilter(FilterSet):
         """Return the filters that are set; open leads where no status is asked for."""
         asked = self.form.cleaned_data if self.form.is_valid() else {}
         found = [
-            self._chip(name, _said(name, field, asked[name]))
-            for name, field in self.form.fields.items()
+            chip(self, name, asked[name])
+            for name in self.form.fields
             if asked.get(name) or asked.get(name) == 0
         ]
         if asked and not asked.get("status"):
-            found.insert(0, self._chip("status", str(STATUSES[0][1]), instead="all"))
+            found.insert(0, chip(self, "status", "open", instead="all"))
         return found
 
     @property
     def is_narrowed(self) -> bool:
         """Say whether anything but the usual open leads is asked for."""
         return any(self.data.get(name) for name in self.form.fields)
-
-    def _chip(self, name: str, said: str, instead: str = "") -> Chip:
-        rest: QueryDict = self.data.copy()
-        for gone in (name, *BESIDE):
-            rest.pop(gone, None)
-        if instead:
-            rest[name] = instead
-        label = str(self.form.fields[name].label)
-        return Chip(name, label, str(operator(name)), said, rest.urlencode())
-
-
-def operator(name: str) -> Any:
-    """Return the word or sign between a field and its value."""
-    if name.endswith(("_min", "_from")):
-        return FROM
-    if name.endswith(("_max", "_to")):
-        return TO
-    return HOLDS if name == "q" else IS
-
-
-def _said(name: str, field: forms.Field, value: Any) -> str:
-    if name in ("value_min", "value_max", "loss_min"):
-        return formats.money(value)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    labels = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
-    values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
-    return gettext(" or ").join(str(labels.get(one, one)) for one in values)
