@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from crm import shares, terms_templates
-from crm.forms import terms as forms
+from crm.forms import terms_rows
 from crm.forms.terms import TermsForm
 from crm.models import Lead, PaymentTerms
 from crm.selectors import contract, terms_ask, terms_cash, terms_law
@@ -156,7 +156,7 @@ def preview(request: HtmxRequest, pk: int) -> HttpResponse:
     lead, now = lead_seen(request, pk), timezone.now()
     begun = PaymentTerms(lead=lead, happened_at=now)
     form = TermsForm(request.POST, instance=begun, today=timezone.localdate(now))
-    payments = forms.milestones(request.POST)
+    payments = terms_rows.milestones(request.POST)
     form.is_valid()
     payments.is_valid()
     rows = _rows(payments)
@@ -183,7 +183,7 @@ def preview(request: HtmxRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rows(payments: forms.Milestones) -> list[dict[str, Any]]:
+def _rows(payments: terms_rows.Milestones) -> list[dict[str, Any]]:
     """Return the rows that can be used already, while others are still being typed."""
     said = (getattr(form, "cleaned_data", {}) for form in payments.forms)
     return [{"label": "", **row} for row in said if row.get("share_percent") is not None]

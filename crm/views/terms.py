@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm import formats, terms_templates
-from crm.forms import terms as forms
+from crm.forms import terms_rows
 from crm.forms.inputs import DayAheadField, TokenField
-from crm.forms.terms import Costs, Milestones, TermsForm
+from crm.forms.terms import TermsForm
+from crm.forms.terms_rows import Costs, Milestones
 from crm.models import Lead, PaymentTerms, User
 from crm.selectors import terms as selector
 from crm.services import terms as service
@@ -48,11 +49,11 @@ def _read(request: HtmxRequest, instance: PaymentTerms, rows: Mapping[str, Any])
     """Return the parts as they were sent, or as they begin."""
     data: QueryDict | None = request.POST if request.method == "POST" else None
     if "more" in request.POST:
-        data = forms.with_more_rows(request.POST)
+        data = terms_rows.with_more_rows(request.POST)
     return Said(
         TermsForm(data, instance=instance, today=timezone.localdate()),
-        forms.milestones(data, initial=rows.get("milestones")),
-        forms.costs(data, initial=rows.get("costs")),
+        terms_rows.milestones(data, initial=rows.get("milestones")),
+        terms_rows.costs(data, initial=rows.get("costs")),
     )
 
 
@@ -104,8 +105,8 @@ def _beginning(request: HtmxRequest, lead: Lead) -> tuple[PaymentTerms, dict[str
         begun.status = PaymentTerms.Status.PROPOSED_BY_US
         begun.happened_at = timezone.now()
         rows = {
-            "milestones": forms.milestone_rows([one.row for one in source.payments]),
-            "costs": forms.cost_rows(source.costs),
+            "milestones": terms_rows.milestone_rows([one.row for one in source.payments]),
+            "costs": terms_rows.cost_rows(source.costs),
         }
         return begun, rows
     plan = terms_templates.PLANS.get(request.GET.get("plan", ""))
@@ -117,7 +118,7 @@ def _beginning(request: HtmxRequest, lead: Lead) -> tuple[PaymentTerms, dict[str
         vat_percent=6,
         happened_at=timezone.now(),
     )
-    return begun, {"milestones": forms.milestone_rows(plan.planned)} if plan else {}
+    return begun, {"milestones": terms_rows.milestone_rows(plan.planned)} if plan else {}
 
 
 @login_required
@@ -131,8 +132,8 @@ def terms_edit(request: HtmxRequest, pk: int) -> HttpResponse:
         messages.error(request, str(service.VersionStands()))
         return redirect("lead-terms", pk=saved.lead_id)
     rows = {
-        "milestones": forms.milestone_rows([one.row for one in source.payments]),
-        "costs": forms.cost_rows(source.costs),
+        "milestones": terms_rows.milestone_rows([one.row for one in source.payments]),
+        "costs": terms_rows.cost_rows(source.costs),
     }
     said = _read(request, source.terms, rows)
     version = number(request.POST.get("version")) if request.POST else saved.version

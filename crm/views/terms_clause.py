@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm import clause_cues
 from crm.forms.inputs import TokenField
-from crm.forms.terms import cost_rows, milestone_rows
+from crm.forms.terms_rows import cost_rows, milestone_rows
 from crm.models import Lead, PaymentTerms
 from crm.selectors import terms as selector
 from crm.selectors import terms_clause as cues
