@@ -16,13 +16,13 @@ from polars import Expr, col
 from simple_history.utils import get_history_model_for_model
 
 from crm.models import CustomField, Lead
+from crm.services.history import BROUGHT_IN, DELETED, MADE
 from scoring import own_values
 from scoring.columns import fetch
 from scoring.frames import MOMENT, Schema
 
 PREFIX = own_values.PREFIX
 MOST_FIELDS = 60
-BROUGHT_IN = ("import", "table import")  # what the audit trail says of rows written in bulk
 LEARNED = (
     CustomField.Kind.CHOICE,
     CustomField.Kind.NUMBER,
@@ -97,7 +97,7 @@ def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
         "why": "history_change_reason",
         "values": "custom_fields",
     }
-    kept: QuerySet[Any] = get_history_model_for_model(Lead).objects.exclude(history_type="-")
+    kept: QuerySet[Any] = get_history_model_for_model(Lead).objects.exclude(history_type=DELETED)
     states = fetch(kept.filter(id__in=leads.order_by().values("pk")), columns, TRAIL)
     states = states.join(now.drop("values"), on="lead_id")
     rows = pl.concat([states, now.join(states, on="lead_id", how="anti")], how="diagonal")
@@ -105,13 +105,13 @@ def _trail(leads: QuerySet[Lead]) -> pl.DataFrame:
         is_brought_in=col("at").is_null() | col("why").is_in(BROUGHT_IN).fill_null(value=False)
     )
     # What a person entered with the lead was known when the lead was.
-    is_with_it = (col("how") == "+").fill_null(value=False) & ~col("is_brought_in")
+    is_with_it = (col("how") == MADE).fill_null(value=False) & ~col("is_brought_in")
     return rows.with_columns(at=pl.when(is_with_it).then("recorded_at").otherwise("at"))
 
 
 def _from_the_opening() -> Expr:
     """Return from when a state counts: what is brought in stands for all that was said before."""
-    is_first = (col("how") == "+").fill_null(value=False)
+    is_first = (col("how") == MADE).fill_null(value=False)
     moment = pl.when(is_first | col("is_brought_in")).then("opened_at").otherwise("at")
     return moment.cum_min(reverse=True).over("lead_id")
 

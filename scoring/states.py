@@ -15,13 +15,12 @@ from polars import col, when
 from simple_history.utils import get_history_model_for_model
 
 from crm.models import Lead
+from crm.services.history import BROUGHT_IN, CHANGED, DELETED, MERGE
 from scoring.columns import Columns, fetch
 from scoring.frames import MOMENT, Schema
 from scoring.tables import Table
 
-BROUGHT_IN = ("import", "table import")  # what the audit trail says of rows written in bulk
 UNTIL = "until_at"
-CHANGED, DELETED, MERGE = "~", "-", "merge"
 OF_THE_TRAIL: Columns = {
     "key": "history_id",
     "at": "history_date",

@@ -7,7 +7,10 @@ from typing import Any
 from django.db import connection, models
 from simple_history.utils import get_history_model_for_model
 
-MADE, CHANGED = "+", "~"
+MADE, CHANGED, DELETED = "+", "~", "-"
+# Why rows were written in bulk: taken in from a ledger bundle or a table, or moved by a merge.
+IMPORT, TABLE_IMPORT, MERGE = "import", "table import", "merge"
+BROUGHT_IN = (IMPORT, TABLE_IMPORT)
 IDS_A_STATEMENT = 500
 OF_THE_TRAIL = ("history_date", "history_change_reason", "history_type", "history_user_id")
 

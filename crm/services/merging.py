@@ -209,7 +209,7 @@ def _keep_history(
     table: type[models.Model], ids: Sequence[int], *, now: datetime, by: User
 ) -> None:
     if hasattr(table, "history"):
-        history.keep(table, ids, kind=history.CHANGED, now=now, reason="merge", by=by.pk)
+        history.keep(table, ids, kind=history.CHANGED, now=now, reason=history.MERGE, by=by.pk)
 
 
 def _score_again(row: Account | Contact, *, now: datetime) -> None:

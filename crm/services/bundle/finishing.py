@@ -26,7 +26,7 @@ from crm.services.bundle.lookups import chunks
 from crm.services.bundle.rows import Moments, Row
 from crm.services.bundle.storing import Store
 
-REASON = "import"
+REASON = history.IMPORT
 MONEY = {"payment_terms", "milestones", "invoices", "payments"}
 Stores = dict[str, Store]
 

@@ -14,10 +14,9 @@ from simple_history.utils import get_history_model_for_model
 from crm.models import Lead
 from crm.services.bundle.lookups import chunks
 from crm.services.bundle.problems import BadCell, excerpt
+from crm.services.history import BROUGHT_IN, CHANGED, MADE
 
 COLUMN = "custom_fields_entered"
-MADE, CHANGED = "+", "~"
-BROUGHT_IN = ("import", "table import")
 IDS_A_STATEMENT = 500
 Entered = Mapping[str, datetime]
 

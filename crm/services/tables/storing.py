@@ -21,7 +21,7 @@ from crm.services.columns import insert_rows, write_columns
 from crm.services.tables.refusals import BadRows
 from crm.services.tables.rows import LeadRow
 
-REASON = "table import"
+REASON = history.TABLE_IMPORT
 MOVE = ("ledger_id", "lead_id", "from_stage", "to_stage", "happened_at", "recorded_at")
 Values = dict[str, Any]
 
