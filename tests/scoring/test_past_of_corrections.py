@@ -34,7 +34,7 @@ from crm.services import (
     talks,
     terms,
 )
-from scoring import own_past, past, runs
+from scoring import own_past, past
 from scoring.past import HISTORY_LEADS
 from tests.factories import (
     BidFactory,
@@ -49,6 +49,7 @@ from tests.factories import (
     PaymentTermsFactory,
     UserFactory,
 )
+from tests.scoring import said
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -67,12 +68,7 @@ def on(days: float) -> date:
 
 def said_at(moment: datetime) -> dict[tuple[int, str], Any]:
     """Return what is said of every lead at a moment; what was usual is counted once and kept."""
-    batches = runs.score(None, as_of=moment, now=timezone.now())
-    return {
-        (score.lead_id, score.target): (score.probability, score.points, score.reasons)
-        for batch in batches
-        for score in batch.scores
-    }
+    return said.said_at(moment, now=timezone.now())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from crm.models import Interaction, Lead, LeadFact, Outcome, PaidStepOffer, Target, User
 from crm.services import labels, leads, payments, talks
-from scoring import runs
 from tests.factories import (
     MONDAY,
     ContactFactory,
@@ -23,6 +22,7 @@ from tests.factories import (
     PaymentTermsFactory,
     UserFactory,
 )
+from tests.scoring import said
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=3)
@@ -31,12 +31,7 @@ BEFORE = MONDAY - timedelta(days=5)  # a day that later words may be about
 
 def said_at(moment: Any) -> dict[tuple[int, str], Any]:
     """Return what is said of every lead at a moment, figures of the vendor counted afresh."""
-    batches = runs.score(None, as_of=moment, now=LATER, refresh_usual=True)
-    return {
-        (score.lead_id, score.target): (score.probability, score.points, score.reasons)
-        for batch in batches
-        for score in batch.scores
-    }
+    return said.said_at(moment, now=LATER, refresh_usual=True)
 
 
 @pytest.fixture
