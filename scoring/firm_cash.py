@@ -42,6 +42,7 @@ class Projection:
     """Cash at the end of each day, from the day after the start."""
 
     start: date
+    at_hand: float
     base_low: Floats  # the 10 % point
     base: Floats
     later: Floats  # every receipt 90 days later, the 50 % point
@@ -53,8 +54,10 @@ class Projection:
         return [round(float(value)) for value in values[WEEK - 1 :: WEEK]]
 
     def lowest(self, values: Floats) -> tuple[int, date]:
-        """Return the lowest value and its day."""
+        """Return the lowest value and its day: the start itself where cash only grows."""
         place = int(values.argmin())
+        if self.at_hand <= values[place]:
+            return round(self.at_hand), self.start
         return round(float(values[place])), self.start + timedelta(days=place + 1)
 
     def with_flow(self, flow: Floats) -> Floats:
@@ -90,6 +93,7 @@ def project(
     base = cash_at_hand + (soon - burn).cumsum(axis=1)
     return Projection(
         start=start,
+        at_hand=cash_at_hand,
         base_low=np.quantile(base, LOW, axis=0),
         base=np.quantile(base, MIDDLE, axis=0),
         later=np.quantile(cash_at_hand + (later - burn).cumsum(axis=1), MIDDLE, axis=0),

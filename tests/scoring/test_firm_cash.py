@@ -52,6 +52,12 @@ def test_the_low_line_is_never_above_the_middle_and_both_see_the_low_point():
     assert START < day <= START + timedelta(days=182)
 
 
+def test_where_cash_only_grows_it_is_lowest_on_the_first_day():
+    found = cash(due(10), burn=0)
+
+    assert found.lowest(found.base) == (620_000, START)
+
+
 def test_an_overdue_invoice_does_not_come_in_the_past_and_is_not_thought_paid():
     fresh = cash(due(0, delay=SLOW), burn=0)
     overdue = cash(due(-60, delay=SLOW, unpaid_after=59), burn=0)
