@@ -56,6 +56,7 @@ class DayField(forms.DateField):
     """A day of this business: no slip of the keyboard lands in the year 206 or 20226."""
 
     widget: Any = DateInput
+    default_error_messages = {"invalid": _("Write a day of the calendar, as 2026-11-30.")}
 
     def validate(self, value: date | None) -> None:
         """Refuse days before the firm was."""

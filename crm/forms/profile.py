@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from crm import zones
-from crm.forms.inputs import DateInput
+from crm.forms.inputs import DayAheadField
 from crm.models import User
 
 LONGEST_SILENCE = timedelta(days=90)
@@ -28,10 +28,9 @@ class ProfileForm(forms.ModelForm[User]):
         coerce=int,
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
     )
-    mute_until = forms.DateField(
+    mute_until = DayAheadField(
         label=_("No mails before"),
         required=False,
-        widget=DateInput,
         help_text=_(
             "At most 90 days ahead. Until then neither the Monday mail nor reminders come; what"
             " would have come is left out, and the first Monday mail after it covers the weeks"

@@ -226,7 +226,7 @@ def test_a_payment_that_is_sent_twice_counts_once(client: Client, founder: User)
         ({"paid_date": "2020-01-01"}, "nothing was paid of it before"),
         ({"paid_date": (date.today() + timedelta(days=5)).isoformat()}, "still to come"),
         ({"currency": "USD"}, "The invoice is in CNY."),
-        ({"paid_date": "2025-02-29"}, "Enter a valid date."),
+        ({"paid_date": "2025-02-29"}, "Write a day of the calendar"),
     ],
 )
 def test_a_payment_that_cannot_be_is_refused_beside_its_field(
@@ -296,7 +296,7 @@ def test_a_dispute_or_write_off_that_cannot_be_is_said_beside_its_field(
     address = reverse("invoice-state", args=[late.pk])
     for told, sentence, kept in (
         ({"what": "dispute", "day": ahead}, "This day is still to come.", ahead),
-        ({"what": "dispute", "day": "2027-02-29"}, "Enter a valid date.", "2027-02-29"),
+        ({"what": "dispute", "day": "2027-02-29"}, "Write a day of the calendar", "2027-02-29"),
         ({"what": "write_off", "reason": "x" * 71}, "at most 70 characters", "x" * 71),
         ({"what": "write_off", "reason": "gone", "version": 9}, "Someone else saved", "gone"),
     ):

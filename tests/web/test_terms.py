@@ -104,7 +104,7 @@ def test_a_version_is_saved_once_with_its_payments_and_what_follows_is_asked_for
         ((("A", "100", 1, -9999),), {}, "Write days from -400 on."),
         ((("", "100", 1, 0),), {}, "Name this payment."),
         ((("A", "", 1, 0),), {}, "Say its share."),
-        ((("A", "100", 1, 0),), {"signed_date": "2027-02-29"}, "Enter a valid date."),
+        ((("A", "100", 1, 0),), {"signed_date": "2027-02-29"}, "Write a day of the calendar"),
         ((("A", "100", 1, 0),), {"currency": "XYZ"}, "XYZ is not one of the available choices"),
         ((("A", "100", 1, 0),), {"contract_amount": "-5"}, "Write an amount above zero"),
         ((), {"prepay_percent": "60", "retention_percent": "50"}, "are above 100%"),
@@ -194,7 +194,7 @@ def test_what_was_agreed_stands_as_a_version_of_its_own(client, founder):
         reverse("lead-terms-agree", args=[agreed.pk]), data | {"token": "", "signed_date": "x"},
         follow=True,
     )  # fmt: skip
-    assert "Enter a valid date." in words(broken)
+    assert "Write a day of the calendar" in words(broken)
 
 
 def test_a_later_contract_takes_over_what_was_accepted_and_billed(founder):
