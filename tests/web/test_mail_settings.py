@@ -143,7 +143,11 @@ def test_saving_other_settings_after_a_silence_does_not_bring_back_what_it_left_
 
 @pytest.mark.parametrize(
     ("until", "words"),
-    [("2026-11-24", "after today"), ("2027-02-23", "at most 90 days"), ("soon", "day of the calendar")],
+    [
+        ("2026-11-24", "after today"),
+        ("2027-02-23", "at most 90 days"),
+        ("soon", "day of the calendar"),
+    ],
 )
 def test_a_silence_that_is_over_or_too_long_is_refused_beside_its_field(client, until, words):
     client.force_login(UserFactory())
