@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from crm.models import Decision, Lead, Mark, Pattern, Stage, StageChange, User, Verdict
 from crm.services import leads
 from tests.factories import AccountFactory, LeadFactory, UserFactory
+from tests.journeys.test_looks import AXE
 
 SignIn = Callable[[Page, User], None]
 
@@ -233,5 +234,5 @@ def test_board_menu_palette_and_search_have_no_barrier(
 def passes(page: Page, name: str, width: int) -> None:
     """Hold that a page scrolls in one direction only and that axe finds nothing on it."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    report = Axe().run(page, options=AXE)
     assert report.violations_count == 0, f"{name}\n{report.generate_report()}"

@@ -13,6 +13,7 @@ from crm.models import Lead, User
 from scoring import previews
 from scoring.models import PointsDraft, PointsVersion
 from tests.factories import UserFactory
+from tests.journeys.test_looks import AXE
 from tests.scoring.test_services import a_running_lead
 
 SignIn = Callable[[Page, User], None]
@@ -27,7 +28,7 @@ def lead(live_server: LiveServer) -> Lead:
 def no_barrier(page: Page, width: int) -> None:
     """Hold that the page that stands has no barrier and does not scroll sideways."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    report = Axe().run(page, options=AXE)
     assert report.violations_count == 0, f"{page.url}\n{report.generate_report()}"
 
 

@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from crm.models import User
 from scoring import active, services
 from tests.factories import UserFactory
+from tests.journeys.test_looks import AXE
 from tests.scoring.test_services import a_past
 
 SignIn = Callable[[Page, User], None]
@@ -39,7 +40,7 @@ def test_no_score_page_has_a_barrier_or_scrolls_sideways(
         for name in ("scores", "score-backtest", "score-points"):
             page.goto(live_server.url + reverse(name))
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+            report = Axe().run(page, options=AXE)
             assert report.violations_count == 0, f"{name}\n{report.generate_report()}"
 
 
