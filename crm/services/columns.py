@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, connections, models
+from django.db import connection, connections, models, transaction
 
 Rows = Sequence[Sequence[Any]]
 # What SQLite takes as it is, unless the field keeps it in a form of its own.
@@ -63,7 +63,8 @@ def _copy_and_update(
 ) -> None:
     every = ", ".join([key, *columns])
     setting = ", ".join(f"{column} = new_values.{column}" for column in columns)
-    with connection.cursor() as cursor:
+    # The table of new values lives until the commit: it needs a transaction to live in.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE new_values ON COMMIT DROP AS"  # noqa: S608
             f" SELECT {every} FROM {table} WITH NO DATA"
