@@ -84,6 +84,15 @@ def merge(album: Album) -> None:
     album.page.goto(f"/clients/{int(first) + 1}/merge/?with={first}")
 
 
+def my_settings(album: Album) -> None:
+    """Open one's own settings, with a link for the calendar of the phone."""
+    album.page.goto("/me/")
+    if not album.page.locator("#feed").count():
+        album.page.locator("#calendar button[value=make]").click()
+        album.page.locator("#feed").wait_for()
+        album.page.goto("/me/")
+
+
 def dark(album: Album) -> None:
     """Show Today in dark colours."""
     album.page.emulate_media(color_scheme="dark")
@@ -115,6 +124,9 @@ DAY = (
     Shot("bids", "Bids", "/bids/"),
     Shot("bid", "Bid or no bid", link("/bids/", "a.row-link")),
     Shot("digest", "The Monday mail", "/mail/this-week/"),
+    Shot("mails", "Mails so far", "/mail/history/"),
+    Shot("mail-sent", "A mail as it was sent", link("/mail/history/", "a.subject")),
+    Shot("mail-look", "Mails that need a look", "/mail/look/"),
     Shot("mail", "Mail outbox", "/mail/"),
 )
 LEADS = (
@@ -162,6 +174,7 @@ MONEY = (
 )
 REPORTS = (
     Shot("reports", "Reports", "/reports/"),
+    Shot("hours", "Hours of the last week", "/reports/hours/"),
     Shot("pipeline", "Pipeline report", "/reports/pipeline/"),
     Shot("decisions", "Decisions against flags", "/reports/decisions/"),
     Shot("scores", "Scores", "/scores/", is_tall=True),
@@ -173,7 +186,8 @@ REPORTS = (
     Shot("points-draft", "What would change", draft, is_tall=True),
     Shot("settings", "Settings", "/settings/", is_tall=True),
     Shot("effort", "Caps and quotas", "/settings/effort/"),
-    Shot("me", "My settings", "/me/"),
+    Shot("jobs", "Background work", "/settings/jobs/", is_tall=True),
+    Shot("me", "My settings, mails and calendar", my_settings, is_tall=True),
 )
 CHAPTERS = {
     "The day": (SIGN_IN, *DAY),
