@@ -11,7 +11,8 @@ from polars import Expr, col, when
 from scoring.landmarks import AT, known
 from scoring.vocabulary import Source
 
-EVIDENCE, TOLD, IS = "__rows", "__told__", "__is"
+TOLD, IS = "__told__", "__is"
+IS_TALK = col("source") == Source.INTERACTION
 
 
 class Risk(StrEnum):
@@ -73,11 +74,6 @@ class Feature:
         return (when(enough).then(of) if self.needs else of).alias(self.name)
 
     @cached_property
-    def evidence(self) -> Expr:
-        """Return the ids of the rows behind the value."""
-        return col("row_id").filter(self.name + IS).alias(self.name + EVIDENCE)
-
-    @cached_property
     def tells(self) -> list[Expr]:
         """Return what its sentence says besides the value."""
         return [expr.alias(f"{self.name}{TOLD}{key}") for key, expr in self.told.items()]
@@ -111,6 +107,18 @@ class Marks:
             if name in wanted:
                 wanted |= _names(self.spans[name])
         return [name for name in self.spans if name in wanted]
+
+    def layers_of(self, *exprs: Expr) -> list[list[Expr]]:
+        """Return the spans that expressions rest on, those together that need no other one."""
+        layers: list[list[Expr]] = []
+        depths: dict[str, int] = {}
+        for name in self.spans_of(*exprs):
+            below = [depths[each] for each in _names(self.spans[name]) if each in depths]
+            depths[name] = max(below, default=-1) + 1
+            if depths[name] == len(layers):
+                layers.append([])
+            layers[depths[name]].append(self.spans[name].alias(name))
+        return layers
 
 
 @lru_cache(maxsize=1_000)
@@ -156,8 +164,12 @@ def of_lead(name: str) -> Expr:
 
 
 def days(duration: Expr) -> Expr:
-    """Return a span as days, with its fraction."""
-    return duration.dt.total_seconds() / 86_400
+    """Return a span as days, with its fraction.
+
+    Polars divides one value by a constant, but multiplies many by its inverse, which may differ
+    in the last digit: multiplied, a lead alone is scored just as among others.
+    """
+    return duration.dt.total_seconds() * (1 / 86_400)
 
 
 def features_at(
@@ -167,29 +179,65 @@ def features_at(
     catalogue: Sequence[Feature],
     marks: Marks,
 ) -> pl.DataFrame:
-    """Return one row per landmark: each feature's value, its words and the rows behind it."""
+    """Return one row per landmark with the value of each feature."""
     return features_of(marked(timeline, landmarks, marks), catalogue=catalogue, marks=marks)
 
 
 def marked(timeline: pl.DataFrame, landmarks: pl.DataFrame, marks: Marks) -> pl.DataFrame:
     """Return the rows that were known at each landmark, each with what it is by itself."""
-    is_talk = col("source") == Source.INTERACTION
-    return known(timeline, landmarks).with_columns(is_talk=is_talk, **marks.rows)
+    return known(timeline, landmarks).with_columns(is_talk=IS_TALK, **marks.rows)
 
 
-def features_of(
-    rows: pl.DataFrame, *, catalogue: Sequence[Feature], marks: Marks, is_bare: bool = False
-) -> pl.DataFrame:
-    """Return one row per landmark from marked rows; a bare one holds the values alone."""
-    features = fed(catalogue)
+def features_of(rows: pl.DataFrame, *, catalogue: Sequence[Feature], marks: Marks) -> pl.DataFrame:
+    """Return one row per landmark from marked rows, with the value of each feature."""
+    plan = _plan(tuple(fed(catalogue)), marks, is_told=False)
+    return plan.grouped(plan.placed(rows))
+
+
+def told_of(
+    rows: pl.DataFrame, *, catalogue: Sequence[Feature], marks: Marks
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return one row per landmark from marked rows, with the value and the words of each feature;
+    and the rows, with the word behind which features each stands.
+    """
+    plan = _plan(tuple(fed(catalogue)), marks, is_told=True)
+    placed = plan.placed(rows)
+    return plan.grouped(placed), placed
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """How some features are computed: masks of rows, on spans of rows, and columns of both.
+
+    Step by step: to optimise a query of so many columns takes longer than to run it.
+    """
+
+    layers: Sequence[Sequence[Expr]]
+    masks: Sequence[Expr]
+    columns: Sequence[Expr]
+    needed: Sequence[str]
+
+    def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add the masks to rows, and what they and the columns rest on."""
+        for layer in self.layers:
+            rows = rows.with_columns(layer)
+        return rows.with_columns(self.masks).select(self.needed)
+
+    def grouped(self, placed: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns for each landmark."""
+        groups = placed.group_by("place", maintain_order=True)
+        keys = [col(name).first() for name in AT]
+        talks = col("is_talk").sum().cast(pl.Int64).alias("interactions")
+        return groups.agg(*keys, *self.columns, talks).drop("place")
+
+
+@lru_cache(maxsize=100)
+def _plan(features: tuple[Feature, ...], marks: Marks, *, is_told: bool) -> _Plan:
+    """Return how features are computed; told ones have words, and say what stands behind them."""
     columns = [f.value for f in features]
-    if not is_bare:
-        columns += [f.evidence for f in features]
-        columns += [tell for f in features for tell in f.tells]
-    columns.append(col("is_talk").sum().cast(pl.Int64).alias("interactions"))
-    masks = [f.is_behind for f in features if f.of is None or not is_bare]
-    placed = rows.lazy()
-    for name in marks.spans_of(*columns, *masks):
-        placed = placed.with_columns(marks.spans[name].alias(name))
-    placed = placed.with_columns(masks)
-    return placed.group_by(*AT, maintain_order=True).agg(columns).collect()
+    columns += [tell for f in features for tell in f.tells if is_told]
+    masks = [f.is_behind for f in features if is_told or f.of is None]
+    keys = ["place", *AT, "is_talk", *(["is_first", "row_id"] if is_told else [])]
+    named = _names(*columns) | {mask.meta.output_name() for mask in masks}
+    needed = [*keys, *sorted(named - set(keys))]
+    return _Plan(marks.layers_of(*columns, *masks), masks, columns, needed)

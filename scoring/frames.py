@@ -6,7 +6,9 @@ Two timelines, so that what is agreed or paid on a lead can never reach its chan
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars import col
 
 from scoring.vocabulary import PREFIXES, Source
@@ -105,6 +107,9 @@ def row_ids(source: Source) -> pl.Expr:
 
 
 _KEYS = 1 << ID_BITS
+_PRESENCE = list(Source).index(Source.PRESENCE)
+_prefixes = [PREFIXES[source] for source in Source]
+_FIRST_OF_PREFIX = np.array([_prefixes.index(prefix) for prefix in _prefixes])
 
 
 def written(row_id: pl.Expr) -> pl.Expr:
@@ -116,10 +121,16 @@ def written(row_id: pl.Expr) -> pl.Expr:
     return pl.concat_str(prefix, (row_id % _KEYS).cast(pl.String), pl.lit('"'))
 
 
-def may_repeat(rows: pl.Series) -> bool:
-    """Say whether lists of rows may name one twice: a talk and who was there have the same id."""
-    sources = (rows.explode().drop_nulls() // _KEYS).unique().to_list()
-    return len(sources) > 1 or list(Source).index(Source.PRESENCE) in sources
+def same_row(row_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ids that are the same where rows are written alike: a talk and who was there."""
+    found: NDArray[np.int64] = (_FIRST_OF_PREFIX[row_ids // _KEYS] << ID_BITS) + row_ids % _KEYS
+    return found
+
+
+def may_repeat(row_ids: NDArray[np.int64]) -> bool:
+    """Say whether rows may be written alike: those of several sources, or who was there."""
+    sources = row_ids // _KEYS
+    return bool((sources == _PRESENCE).any() or (sources != sources[:1]).any())
 
 
 def rows_of(source: Source, frame: pl.DataFrame) -> pl.DataFrame:

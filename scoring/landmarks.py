@@ -14,7 +14,10 @@ COUNTS = ("closed", "orders", "events", "invoices", "late_invoices", "paid_invoi
 def landmarks(
     leads: pl.DataFrame, *, usual: pl.DataFrame, calendar: pl.DataFrame, zone: str
 ) -> pl.DataFrame:
-    """Return one row per (lead, as_of) with its day, its working day and the usual figures."""
+    """Return one row per (lead, as_of) with its day, its working day and the usual figures.
+
+    `place` counts them.
+    """
     rows = leads.select(list(LANDMARK)).with_columns(col("account_kind").fill_null(""))
     rows = with_days(rows, moment="as_of", day="as_of_day", zone=zone)
     rows = with_workdays(rows, calendar, day="as_of_day", workday="as_of_workday")
@@ -32,7 +35,8 @@ def landmarks(
         check_sortedness=False,
     )
     counts = [f"{scope}_{name}" for scope in ("usual", "usual_kind") for name in COUNTS]
-    return rows.drop("from_at", strict=False).with_columns(col(counts).fill_null(0)).sort(AT)
+    filled = rows.drop("from_at", strict=False).with_columns(col(counts).fill_null(0))
+    return filled.sort(AT).with_row_index("place")
 
 
 def _named(figures: pl.DataFrame, scope: str) -> pl.DataFrame:
@@ -45,18 +49,20 @@ def known(timeline: pl.DataFrame, at: pl.DataFrame) -> pl.DataFrame:
     They lie landmark by landmark; `is_first` and `is_last` say where one begins and ends. Keys
     alone are sorted, all other columns are taken in their order.
     """
-    places = at.lazy().select(AT).with_row_index("place")
+    places = at.lazy().select(*AT, "place").with_row_index("nth")
     keys = timeline.lazy().select("lead_id", "happened_at", "recorded_at", "until_at", "row_id")
     at_the_time = (col("happened_at") <= col("as_of")) & (col("recorded_at") <= col("as_of"))
     stood = (col("until_at") > col("as_of")).fill_null(value=True)
     rows = places.join(keys.with_row_index("row"), on="lead_id").filter(at_the_time, stood)
-    order = rows.sort("place", "happened_at", "row_id").select("place", "row").collect()
-    parts = [at[order["place"]], timeline.drop("lead_id", "until_at")[order["row"]]]
+    order = rows.sort("place", "happened_at", "row_id").select("nth", "row").collect()
+    parts = [at[order["nth"]], timeline.drop("lead_id", "until_at")[order["row"]]]
     return pl.concat(parts, how="horizontal").with_columns(**edges())
 
 
 def edges() -> dict[str, pl.Expr]:
     """Say where the rows of a landmark begin and where they end."""
-    begins = [(col(name) != col(name).shift()).fill_null(value=True) for name in AT]
-    ends = [(col(name) != col(name).shift(-1)).fill_null(value=True) for name in AT]
-    return {"is_first": pl.any_horizontal(begins), "is_last": pl.any_horizontal(ends)}
+    place = col("place")
+    return {
+        "is_first": (place != place.shift()).fill_null(value=True),
+        "is_last": (place != place.shift(-1)).fill_null(value=True),
+    }

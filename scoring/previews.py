@@ -76,9 +76,9 @@ def _pairs(target: str, at: Moment, becomes: Moment) -> Iterator[Pair]:
 def _scores(target: str, chunk: Chunk, moment: Moment) -> Iterator[Score]:
     for scorer, ground, leads in runs.grounds_of(chunk, moment):
         if scorer.target == target:
-            values = runs.values_of(scorer, ground, leads)
+            values, behind = runs.values_of(scorer, ground, leads)
             told = scores.said(scorer, values, moment)
-            yield from scores.scores_of(scorer, values, told, moment)
+            yield from scores.scores_of(scorer, values, behind, told, moment)
 
 
 def _said(pairs: Sequence[Pair], target: str, lesson: Lesson | None) -> dict[str, Any]:

@@ -5,24 +5,33 @@ They are written as JSON, for all landmarks of a code at once. A reason is {"cod
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from polars import Expr, coalesce, col, concat_list, lit, when
+from polars import Expr, coalesce, col, when
 
 from scoring import in_json
-from scoring.feature import EVIDENCE, TOLD, Feature
-from scoring.frames import may_repeat, written
+from scoring.evidence import Evidence, Places, by_owner
+from scoring.feature import TOLD, Feature
 
-MOST_ROWS = 20
+FEW_LEADS = 100
+SPEAKS = "__speaks"
 as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 Numbers = NDArray[np.float64]
+_REASON = in_json.object_of(
+    {
+        "code": col("code"),
+        "points": in_json.exact(col("points")),
+        "params": col("params"),
+        "rows": in_json.list_of(col("rows")),
+    }
+)
 
 
 class Tells(Protocol):
@@ -57,8 +66,27 @@ class Codes:
         return found
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """One code, the places of the leads in which it is worth something, and what each of its
+    features is worth there.
+    """
+
+    code: str
+    leads: Places
+    worth: Numbers
+    features: Sequence[Feature]
+
+    @cached_property
+    def points(self) -> Numbers:
+        """Return what the code is worth in each of its leads."""
+        total: Numbers = self.worth.sum(axis=1)
+        return total
+
+
 def reasons_of(
     values: pl.DataFrame,
+    behind: pl.DataFrame,
     worth: Numbers,
     *,
     catalogue: Sequence[Feature],
@@ -68,77 +96,118 @@ def reasons_of(
     """Return the reasons of each landmark, the heaviest first; they add up to its points.
 
     `worth` has a column for each name of `columns`; those of `own` are the vendor's own fields.
-    Only the rows in which a feature is worth something are taken out of the frame.
+    `behind` says which rows of the landmarks stand behind which features. Words and rows are
+    written of those reasons alone that are worth something.
     """
-    codes = Codes.of(columns, catalogue)
     features = {feature.name: feature for feature in catalogue}
-    parts = []
+    codes = Codes.of(columns, catalogue)
+    spoken = []
     for code, places in zip(codes.names, codes.places, strict=True):
-        of_all = worth[:, places]
-        active = np.flatnonzero(of_all.any(axis=1))
-        if not active.size:
-            continue
-        of_code = of_all[active]
-        if code in own:
-            text = _own_texts(code, values.get_column(code)[active], of_code[:, 0], own[code])
+        of_code = worth[:, places]
+        leads = np.flatnonzero(of_code.any(axis=1))
+        if leads.size:
+            named = [] if code in own else [features[columns[place]] for place in places]
+            spoken.append(Spoken(code, leads, of_code[leads], named))
+    joined = ["[]"] * values.height
+    if spoken:
+        leads = np.concatenate([each.leads for each in spoken])
+        weights = np.concatenate([-np.abs(each.points) for each in spoken])
+        order = np.lexsort((weights, leads))
+        texts = _in_order(spoken, _texts(spoken, values, behind), values, own)
+        for lead, text in by_owner(leads[order], texts[order]).iter_rows():
+            joined[lead] = f"[{text}]"
+    return joined
+
+
+def _in_order(
+    spoken: Sequence[Spoken], texts: pl.Series, values: pl.DataFrame, own: Mapping[str, Tells]
+) -> pl.Series:
+    """Return the texts of all codes, those of own fields among them."""
+    if not own:
+        return texts
+    parts, start = [], 0
+    for each in spoken:
+        if each.code in own:
+            said = values.get_column(each.code)[each.leads]
+            parts.append(_own_texts(each.code, said, each.points, own[each.code]))
         else:
-            behind = [features[columns[place]] for place in places]
-            there = values.select({name for each in behind for name in _columns(each)})[active]
-            text = _texts(code, behind, there, of_code)
-        parts.append(pl.DataFrame({"at": active, "weight": -np.abs(of_code.sum(axis=1))}))
-        parts[-1].insert_column(2, text.alias("text"))
-    return _joined(parts, values.height)
+            parts.append(texts.slice(start, each.leads.size))
+            start += each.leads.size
+    return pl.concat(parts)
 
 
-def _joined(parts: Sequence[pl.DataFrame], count: int) -> list[str]:
-    found = ["[]"] * count
-    if parts:
-        ordered = pl.concat(parts).sort("at", "weight", maintain_order=True)
-        whole = ordered.group_by("at", maintain_order=True).agg(
-            in_json.list_of(col("text").str.join(", "))
-        )
-        for at, text in whole.iter_rows():
-            found[at] = text
-    return found
-
-
-def _texts(code: str, behind: Sequence[Feature], there: pl.DataFrame, worth: Numbers) -> pl.Series:
-    """Return the reasons of one code, of which one or several features speak."""
-    speaks = {f"is_{at}": pl.Series(worth[:, at] != 0) for at in range(len(behind))}
-    frame = there.with_columns(points=worth.sum(axis=1), **speaks)
-    params: dict[str, list[Expr]] = {}
-    for at, feature in enumerate(behind):
-        for key, name in _told(feature).items():
-            said = in_json.value_of(name, frame.schema[name])
-            params.setdefault(key, []).insert(0, when(f"is_{at}").then(said))
-    rows = [
-        when(f"is_{at}").then(col(feature.name + EVIDENCE).list.head(MOST_ROWS))
-        for at, feature in enumerate(behind)
-    ]
-    reason = in_json.object_of(
+def _texts(spoken: Sequence[Spoken], values: pl.DataFrame, behind: pl.DataFrame) -> pl.Series:
+    """Return the reasons of one code after the other as JSON, without those of own fields."""
+    told = [each for each in spoken if each.features]
+    if not told:
+        return pl.Series(dtype=pl.String)
+    counts = [each.leads.size for each in told]
+    parts = pl.DataFrame(
         {
-            "code": lit(f'"{code}"'),
-            "points": in_json.exact(col("points")),
-            "params": in_json.object_of({key: coalesce(said) for key, said in params.items()}),
-            "rows": _rows(rows, frame, behind),
+            "code": np.repeat(np.array([f'"{each.code}"' for each in told]), counts),
+            "points": np.concatenate([each.points for each in told]),
+            "params": _params(told, values),
+            "rows": Evidence(behind).written([(each.leads, _pairs(each)) for each in told]),
         }
     )
-    return frame.select(reason).to_series()
+    return parts.select(_REASON).to_series()
 
 
-def _rows(rows: Sequence[Expr], frame: pl.DataFrame, behind: Sequence[Feature]) -> Expr:
-    """Return the ids of the rows behind a reason, each once."""
-    none = lit([], dtype=pl.List(pl.Int64))
-    found = concat_list([each.fill_null(none) for each in rows]) if len(rows) > 1 else rows[0]
-    ids = found.list.eval(written(pl.element()))
-    evidence = [frame.get_column(feature.name + EVIDENCE) for feature in behind]
-    if len(rows) > 1 or any(may_repeat(each) for each in evidence):
-        ids = ids.list.unique(maintain_order=True).list.head(MOST_ROWS)
-    return in_json.list_of(ids.list.join(", "))
+def _pairs(each: Spoken) -> list[tuple[str, Places]]:
+    """Return the features of a code, each with the leads in which it is worth something."""
+    return [
+        (feature.name, each.leads[each.worth[:, at] != 0])
+        for at, feature in enumerate(each.features)
+    ]
 
 
-def _columns(feature: Feature) -> list[str]:
-    return [*_told(feature).values(), feature.name + EVIDENCE]
+def _params(told: Sequence[Spoken], values: pl.DataFrame) -> pl.Series:
+    """Return the words of the reasons, one code after the other.
+
+    Those of few leads are made at once, those of many of the leads alone that have the reason.
+    """
+    if values.height <= FEW_LEADS:
+        frame = values.hstack([one for each in told for one in _speaks(each, values.height)])
+        texts = frame.select(
+            _words(tuple(each.features), _types(each, values)).alias(each.code) for each in told
+        )
+        return pl.concat([texts.get_column(each.code)[each.leads] for each in told])
+    parts = []
+    for each in told:
+        needed = {name for one in each.features for name in _told(one).values()}
+        frame = values.select(needed)[each.leads]
+        frame = frame.hstack([one[each.leads] for one in _speaks(each, values.height)])
+        text = frame.select(_words(tuple(each.features), _types(each, values)))
+        parts.append(text.to_series())
+    return pl.concat([part.rename("params") for part in parts])
+
+
+def _speaks(each: Spoken, height: int) -> Iterator[pl.Series]:
+    """Yield for each of several features of a code in which leads it speaks."""
+    if len(each.features) > 1:
+        for at, feature in enumerate(each.features):
+            found = np.zeros(height, dtype=bool)
+            found[each.leads] = each.worth[:, at] != 0
+            yield pl.Series(feature.name + SPEAKS, found)
+
+
+def _types(each: Spoken, values: pl.DataFrame) -> tuple[pl.DataType, ...]:
+    schema = values.schema
+    return tuple(schema[name] for one in each.features for name in _told(one).values())
+
+
+@lru_cache(maxsize=1_000)
+def _words(features: tuple[Feature, ...], types: tuple[pl.DataType, ...]) -> Expr:
+    """Return what is said by a code of which one or several features speak, as JSON."""
+    params: dict[str, list[Expr]] = {}
+    of_each = iter(types)
+    for feature in features:
+        for key, name in _told(feature).items():
+            said = in_json.value_of(name, next(of_each))
+            if len(features) > 1:
+                said = when(feature.name + SPEAKS).then(said)
+            params.setdefault(key, []).insert(0, said)
+    return in_json.object_of({key: coalesce(said) for key, said in params.items()})
 
 
 def _told(feature: Feature) -> dict[str, str]:

@@ -18,7 +18,7 @@ from crm.services.assessments import Recorded, Score
 from crm.services.columns import JsonText
 from scoring import judging, own_fields, past, reader
 from scoring import what_if as imagined
-from scoring.feature import EVIDENCE, TOLD, features_of, marked
+from scoring.feature import TOLD, marked, told_of
 from scoring.foretold import Now
 from scoring.frames import with_days, with_workdays
 from scoring.landmarks import AT, landmarks
@@ -118,9 +118,9 @@ class _Judged:
 
 
 def _judged(scorer: Scorer, ground: Ground, leads: pl.DataFrame, at: Moment) -> _Judged:
-    values = values_of(scorer, ground, leads)
+    values, behind = values_of(scorer, ground, leads)
     told = said(scorer, values, at)
-    return _Judged(scorer, ground, values, told, list(scores_of(scorer, values, told, at)))
+    return _Judged(scorer, ground, values, told, list(scores_of(scorer, values, behind, told, at)))
 
 
 def _foreseen(
@@ -132,7 +132,7 @@ def _foreseen(
         if each.scorer.target == INTENT.target and wanted:
             told = imagined.foresee(
                 each.ground,
-                each.values.select(cs.exclude(cs.contains(EVIDENCE, TOLD))),
+                each.values.select(cs.exclude(cs.contains(TOLD))),
                 _now(each, wanted),
                 say=partial(said, each.scorer, at=at),
                 groups=judging.GROUPS,
@@ -171,9 +171,13 @@ def _ground(scorer: Scorer, chunk: Chunk, leads: pl.DataFrame, at: Moment) -> Gr
     return Ground(rows, places, scorer.catalogue, scorer.marks, scorer.base_rate)
 
 
-def values_of(scorer: Scorer, ground: Ground, leads: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per lead with its features, evidence, base rate and previous verdict."""
-    values = features_of(ground.rows, catalogue=scorer.catalogue, marks=scorer.marks)
+def values_of(
+    scorer: Scorer, ground: Ground, leads: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return one row per lead with its features, words, base rate and previous verdict; and the
+    rows of all, with the word behind which features each stands.
+    """
+    values, behind = told_of(ground.rows, catalogue=scorer.catalogue, marks=scorer.marks)
     context = ground.places.select(*AT, base_rate=scorer.base_rate, outcomes=scorer.outcomes)
     context = context.join(leads.select("lead_id", "previous"), on="lead_id")
-    return ground.with_own(values.join(context, on=AT, maintain_order="left"))
+    return ground.with_own(values.join(context, on=AT, maintain_order="left")), behind

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+import polars as pl
 from polars import Expr, col, lit
 
+from scoring.frames import INTENT, rows_of
 from scoring.vocabulary import Budget, Fact, Kind, Source
 
 ACCEPTED, REFUSED = "ACCEPTED", "REFUSED"
+
+
+IMAGINED_ID = 1 << 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +48,32 @@ SCENARIOS = (
 )
 CODES = tuple(scenario.code for scenario in SCENARIOS)
 WARNINGS = frozenset(scenario.code for scenario in SCENARIOS if scenario.is_warning)
+# Of a row that is logged, what its landmark says.
+AT_LANDMARK = {
+    "lead_id": "lead_id",
+    "happened_at": "as_of",
+    "recorded_at": "as_of",
+    "day": "as_of_day",
+    "workday": "as_of_workday",
+}
+
+
+@lru_cache(maxsize=1)
+def facts() -> pl.DataFrame:
+    """Return what all scenarios would log, a row each, with the place of its scenario; made in
+    the worker, never at import.
+    """
+    schema = {name: dtype for name, dtype in INTENT.items() if name not in AT_LANDMARK}
+    rows = [
+        rows_of(source, pl.DataFrame([{"id": IMAGINED_ID, "scenario": at, **said}]))
+        for at, scenario in enumerate(SCENARIOS)
+        for source, said in scenario.rows.items()
+    ]
+    every = pl.concat([pl.DataFrame(schema=schema), *rows], how="diagonal")
+    return every.sort("scenario", "row_id")
+
+
+def rows_logged(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that would be logged at landmarks, each named with a `scenario`."""
+    dated = {name: col(told) for name, told in AT_LANDMARK.items() if name != told}
+    return pairs.join(facts(), on="scenario", maintain_order="left_right").with_columns(**dated)

@@ -56,12 +56,18 @@ def said(scorer: Scorer, values: pl.DataFrame, at: Moment) -> Said:
     )
 
 
-def scores_of(scorer: Scorer, values: pl.DataFrame, told: Said, at: Moment) -> Iterator[Score]:
-    """Yield the scores of some leads by what a scorer says of them at a moment."""
+def scores_of(
+    scorer: Scorer, values: pl.DataFrame, behind: pl.DataFrame, told: Said, at: Moment
+) -> Iterator[Score]:
+    """Yield the scores of some leads by what a scorer says of them at a moment.
+
+    `behind` are their rows, with the word behind which features each stands.
+    """
     base = values.get_column("base_rate").to_numpy()
     low, high = told.interval()
     reasons = reasons_of(
         values,
+        behind,
         told.worth,
         catalogue=scorer.catalogue,
         columns=told.columns,

@@ -4,7 +4,7 @@ The imagined fact is a row of the timeline like any other, dated at the landmark
 and chance then take the path of every score, so that the same fact, once logged, gives the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,16 +12,15 @@ import numpy as np
 import polars as pl
 from polars import Expr, col, lit
 
-from scoring.feature import Feature, Marks, features_of, fed, marked, roots_of
+from scoring.feature import IS_TALK, Feature, Marks, features_of, fed, roots_of
 from scoring.foretold import Foretold, Now
-from scoring.frames import INTENT, rows_of
 from scoring.landmarks import AT, edges
 from scoring.reasons import Codes
-from scoring.scenarios import SCENARIOS, Scenario
+from scoring.scenarios import SCENARIOS, rows_logged
 from scoring.scorecard import Numbers
 from scoring.verdict import Groups
 
-IMAGINED_ID = 1 << 40
+FEW_LEADS = 100
 
 
 class Said(Protocol):
@@ -71,18 +70,51 @@ def foresee(
     if not now.lead_ids.size:
         return {}
     judged = values.filter(col("lead_id").is_in(now.lead_ids.tolist()))
-    told: list[Imagined] = []
-    imagined = [
-        imagined_values(ground, judged, scenario, told).select(judged.columns)
-        for scenario in SCENARIOS
-    ]
-    whole = pl.concat(imagined)
+    imagine = together if judged.height <= FEW_LEADS else one_by_one
+    whole = imagine(ground, judged)
     if whole.is_empty():
         return {}
     said = say(whole)
     points = said.worth @ Codes.of(said.columns, ground.catalogue).adds
-    of = np.repeat(np.arange(len(SCENARIOS)), [each.height for each in imagined])
-    return Foretold(now, groups).told(of, whole["lead_id"].to_numpy(), said.chance, points)
+    of, leads = (whole[name].to_numpy() for name in ("scenario", "lead_id"))
+    return Foretold(now, groups).told(of, leads, said.chance, points)
+
+
+def together(ground: Ground, values: pl.DataFrame) -> pl.DataFrame:
+    """Return the values of leads as they would be, scenario by scenario: all made at once.
+
+    Each lead is there once for each scenario that is open to it. For many leads this would take
+    far longer than to make again only what each scenario moves.
+    """
+    rows = ground.rows.join(values, on="lead_id", how="semi", maintain_order="left")
+    done = rows.group_by("place", maintain_order=True).agg(
+        (each.unless & (col("place") >= 0)).any().alias(str(at))
+        for at, each in enumerate(SCENARIOS)
+    )
+    leads = done.get_column("place").to_numpy()
+    scenarios, open_to = np.nonzero(~done.drop("place").to_numpy().T)
+    pairs = pl.DataFrame({"scenario": scenarios, "of": leads[open_to]}).with_row_index("place")
+    at = ground.places.rename({"place": "of"})
+    logged = rows_logged(pairs.join(at, on="of", maintain_order="left"))
+    logged = logged.with_columns(is_talk=IS_TALK, **ground.marks.rows).drop("of", "scenario")
+    again = pairs.join(rows.rename({"place": "of"}), on="of").select(rows.columns)
+    whole = pl.concat([again.drop(edges()), logged], how="diagonal")
+    whole = whole.sort("place", "happened_at", "row_id").with_columns(**edges())
+    moved = features_of(whole, catalogue=ground.catalogue, marks=ground.marks)
+    moved = moved.drop("interactions").with_columns(scenario=pairs.get_column("scenario"))
+    kept = values.select("lead_id", *(name for name in values.columns if name not in moved.columns))
+    return moved.join(kept, on="lead_id", maintain_order="left").select("scenario", *values.columns)
+
+
+def one_by_one(ground: Ground, values: pl.DataFrame) -> pl.DataFrame:
+    """Return the same, made for one scenario after the other."""
+    told: list[Imagined] = []
+    return pl.concat(
+        imagined_values(ground, values, at, told).select(
+            lit(at, dtype=pl.Int64).alias("scenario"), *values.columns
+        )
+        for at in range(len(SCENARIOS))
+    )
 
 
 @dataclass(frozen=True)
@@ -114,22 +146,20 @@ class Imagined:
 
 
 def imagined_values(
-    ground: Ground, values: pl.DataFrame, scenario: Scenario, told: list[Imagined]
+    ground: Ground, values: pl.DataFrame, scenario: int, told: list[Imagined]
 ) -> pl.DataFrame:
     """Return the values of leads as they would be, a row for each that a scenario is open to.
 
     Only the signals that the imagined rows speak to are computed again, and those that wait for
     one interaction more. What another scenario, one of those `told`, made of the same is taken.
     """
-    ruled_out = ground.rows.filter(scenario.unless).select("lead_id").unique()
+    ruled_out = ground.rows.filter(SCENARIOS[scenario].unless).select("lead_id").unique()
     found = values.join(ruled_out, on="lead_id", how="anti", maintain_order="left")
     if found.is_empty():
         return found
     places = ground.places.join(found, on="lead_id", how="semi", maintain_order="left")
-    imagined = pl.concat(
-        [pl.DataFrame(schema=INTENT), *rows_logged(scenario, places)], how="diagonal"
-    )
-    logged = marked(imagined, places, ground.marks)
+    logged = rows_logged(places.with_columns(scenario=lit(scenario, dtype=pl.Int64)))
+    logged = logged.with_columns(is_talk=IS_TALK, **ground.marks.rows)
     moved = moved_by(logged, ground)
     again = _moved_values(ground, logged, moved, told)
     told.append(Imagined(logged, again))
@@ -168,14 +198,14 @@ def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> p
 def _again(ground: Ground, logged: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFrame:
     """Return the values of some features of the leads for which rows were logged."""
     needed = set[str]().union(*(roots_of(each, ground.marks) for each in features))
-    keys = dict.fromkeys([*AT, "happened_at", "row_id", "is_talk"])
+    keys = dict.fromkeys([*AT, "place", "happened_at", "row_id", "is_talk"])
     names = [*keys, *sorted(needed - keys.keys() - edges().keys())]
     rows = ground.rows.select(*names, "is_last")
     leads = logged.select("lead_id").unique()
     if leads.height < ground.places.height:
         rows = rows.join(leads, on="lead_id", how="semi", maintain_order="left")
     whole = with_logged(rows, logged.select(names))
-    values = features_of(whole, catalogue=features, marks=ground.marks, is_bare=True)
+    values = features_of(whole, catalogue=features, marks=ground.marks)
     return values.drop("as_of", "interactions")
 
 
@@ -204,18 +234,3 @@ def moved_by(logged: pl.DataFrame, ground: Ground) -> list[Feature]:
         if (mark.any() if mark.dtype == pl.Boolean else mark.null_count() < mark.len())
     }
     return [each for each in fed(ground.catalogue) if spoken & roots_of(each, ground.marks)]
-
-
-def rows_logged(scenario: Scenario, places: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield the rows that would be logged, at the landmark of each lead."""
-    for source, facts in scenario.rows.items():
-        frame = places.select(
-            "lead_id",
-            id=lit(IMAGINED_ID),
-            happened_at="as_of",
-            recorded_at="as_of",
-            day="as_of_day",
-            workday="as_of_workday",
-            **{name: lit(value) for name, value in facts.items()},
-        )
-        yield rows_of(source, frame)

@@ -91,7 +91,8 @@ def test_a_lead_beside_others_is_seen_as_it_is_alone(leads: list[Rows], moment: 
     ]
     places = [at(moment, lead_id=lead_id) for lead_id in range(1, len(leads) + 1)]
 
-    together = values(pl.concat(of_leads), pl.concat(places))
+    every = pl.concat(places).drop("place").with_row_index("place")
+    together = values(pl.concat(of_leads), every)
 
     alone = [values(rows, place) for rows, place in zip(of_leads, places, strict=True)]
     assert_frame_equal(together, pl.concat(alone))

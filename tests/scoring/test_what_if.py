@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars import selectors as cs
 
 from crm.models import (
     Ask,
@@ -21,9 +22,9 @@ from crm.models import (
 )
 from crm.services import leads
 from scoring import foretold, past, reader, runs, services, what_if
-from scoring.feature import features_at, fed
+from scoring.feature import TOLD, features_at, fed
 from scoring.frames import with_days, with_workdays
-from scoring.scenarios import CODES, SCENARIOS, WARNINGS
+from scoring.scenarios import CODES, SCENARIOS, WARNINGS, rows_logged
 from scoring.scorers import moment
 from tests.factories import (
     MONDAY,
@@ -287,16 +288,20 @@ def test_a_fact_moves_no_signal_but_those_that_are_computed_again() -> None:
     chunk = next(reader.chunks([lead.pk for lead in troubled]))
     scorer, ground, leads_read = next(runs.grounds_of(chunk, at))
     ground = replace(ground, catalogue=past.CATALOGUE)
-    values = runs.values_of(replace(scorer, catalogue=past.CATALOGUE), ground, leads_read)
+    values, _ = runs.values_of(replace(scorer, catalogue=past.CATALOGUE), ground, leads_read)
     rows = reader.intent_timeline(chunk, leads_read, zone=str(at.zone))
     rows = with_days(rows, moment="happened_at", day="day", zone=str(at.zone))
     rows = with_workdays(rows, at.calendar, day="day", workday="workday")
 
-    told: list[what_if.Imagined] = []
-    for scenario in SCENARIOS:
-        found = what_if.imagined_values(ground, values, scenario, told)
+    judged = values.drop(cs.contains(TOLD))
+    one_by_one = what_if.one_by_one(ground, judged)
+    assert one_by_one.equals(what_if.together(ground, judged))
+    names = [feature.name for feature in fed(past.CATALOGUE)]
+    for scenario in range(len(SCENARIOS)):
+        found = one_by_one.filter(scenario=scenario)
         places = ground.places.filter(pl.col("lead_id").is_in(found["lead_id"].to_list()))
-        logged = pl.concat([rows, *what_if.rows_logged(scenario, places)], how="diagonal")
+        pairs = places.with_columns(scenario=pl.lit(scenario, dtype=pl.Int64))
+        more = rows_logged(pairs).select(cs.by_name(rows.columns, require_all=False))
+        logged = pl.concat([rows, more], how="diagonal")
         all_again = features_at(logged, places, catalogue=past.CATALOGUE, marks=ground.marks)
-        names = [feature.name for feature in fed(past.CATALOGUE)]
         assert found.select("lead_id", *names).equals(all_again.select("lead_id", *names))

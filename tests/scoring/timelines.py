@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from scoring import features, marks
-from scoring.feature import features_at
+from scoring.feature import IS, fed, marked, told_of
 from scoring.frames import INTENT, Schema, row_ids, timeline, with_days, with_workdays
 from scoring.landmarks import landmarks
 from scoring.usual import USUAL
@@ -73,8 +73,15 @@ def at(*moments: datetime, lead_id: int = 1, usual: pl.DataFrame = NOTHING_USUAL
 
 
 def values(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Return the features of intent at landmarks."""
-    return features_at(rows, places, catalogue=features.FEATURES, marks=marks.INTENT_MARKS)
+    """Return the features of intent at landmarks, each with the ids of the rows behind it."""
+    catalogue, known = features.FEATURES, marked(rows, places, marks.INTENT_MARKS)
+    found, behind = told_of(known, catalogue=catalogue, marks=marks.INTENT_MARKS)
+    ids = [
+        pl.col("row_id").filter(feature.name + IS).alias(f"{feature.name}__rows")
+        for feature in fed(catalogue)
+    ]
+    evidence = behind.group_by("place", maintain_order=True).agg(ids).drop("place")
+    return pl.concat([found, evidence], how="horizontal")
 
 
 def value(name: str, *rows: dict[str, Any], as_of: datetime = MONDAY, **opened: Any) -> Any:
