@@ -63,12 +63,13 @@ def said_by_data(blend: Blend, card: Scorecard) -> dict[Column, tuple[float, flo
         return {}
     variance = np.diag(np.array(blend.covariance))[1:]
     expected = training.expected(blend.columns, card, slope=blend.slope)
-    told = 1 / variance - 1 / training.PENALTY_C
+    held = training.penalties(blend.columns)
+    told = 1 / variance - held
     found = {}
     for at, column in enumerate(blend.columns):
         if told[at] * WIDEST**2 < 1:
             continue
-        leaning = blend.coefficients[at] / variance[at] - expected[at] / training.PENALTY_C
+        leaning = blend.coefficients[at] / variance[at] - expected[at] * held[at]
         data, half = leaning / told[at], Z_80 / np.sqrt(told[at])
         points = (data / LOG_ODDS_PER_POINT, half / LOG_ODDS_PER_POINT)
         found[column] = (float(points[0]), float(points[0] - points[1]), float(sum(points)))

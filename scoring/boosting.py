@@ -109,7 +109,9 @@ def questions(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) -> 
     own = training.columns_of(rows, card, fields=fields)
     answers = [replace(each, mean=0.0) for each in own if each.kind is Kind.ANSWER]
     known = {question.column for question in found}
-    found += [Question(each, 0) for each in answers if each not in known]
+    found += [
+        Question(each, 0) for each in answers if each not in known and each.feature != training.KIND
+    ]
     read = raw_matrix([question.column for question in found], rows)
     return [each for each, column in zip(found, read.T, strict=True) if _varies(column)]
 

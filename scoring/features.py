@@ -10,6 +10,7 @@ from scoring.vocabulary import BY_US, LEARNING_ASKS, CameFrom
 RISES, FALLS, EITHER = Risk.RISES, Risk.FALLS, Risk.EITHER
 ANSWER_DAYS = 14
 SLOW_REPLY_DAYS = 7
+ENDS_OF_KIND = {"a": of_lead("usual_kind_orders"), "b": of_lead("usual_kind_closed")}
 
 opened, met, bid = col("opened"), col("met"), col("bid")
 offered, answered = col("offered"), col("answered")
@@ -237,11 +238,7 @@ CONTEXT = (
     ),
     Feature(
         "account_kind_lean", "F05", "points", EITHER, says="lean", rows=opened, of=kind_lean(),
-        told={
-            "type": of_lead("account_kind"),
-            "a": of_lead("usual_kind_orders"),
-            "b": of_lead("usual_kind_closed"),
-        },
+        told={"type": of_lead("account_kind"), **ENDS_OF_KIND},
     ),
     Feature(
         "own_ai_team", "F26", "yes or no", RISES, says="so", rows=opened,

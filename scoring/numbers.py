@@ -1,12 +1,14 @@
-"""Numbers that only the learned part reads: shares and middles, never how much was done.
+"""What only the learned part reads.
 
-Experience gives them no points; which way the risk goes is all that it expects of them.
+Numbers are shares and middles, never how much was done. Experience gives them no points; which
+way the risk goes is all that it expects of them. Answers are a fact of the lead that never moves.
 """
 
 import polars as pl
 from polars import Expr, col, when
 
-from scoring.feature import Feature, Group, Risk, days
+from scoring.feature import Feature, Group, Risk, days, of_lead
+from scoring.features import ENDS_OF_KIND
 from scoring.vocabulary import LEARNING_ASKS, Ask, Kind
 
 RISES, FALLS, EITHER = Risk.RISES, Risk.FALLS, Risk.EITHER
@@ -113,3 +115,8 @@ BID = (
     ),
 )  # fmt: skip
 NUMBERS = (*ASKS, *PEOPLE, *MONEY, *TIME, *BID)
+# Which kind of account: it shares the reason of its points, F05, and is no signal of a verdict.
+ACCOUNT_KIND = Feature(
+    "account_kind_own", "F05", "kind", EITHER, says="type", rows=col("opened"),
+    of=of_lead("account_kind").replace("", None), told=ENDS_OF_KIND,
+)  # fmt: skip

@@ -16,7 +16,7 @@ from scoring.vocabulary import LEFT_OUT, Source
 
 LANDMARK_DAYS = (0, 14, 30, 60, 90)
 LANDMARK_INTERACTIONS = (2, 4, 8)
-CATALOGUE = (*features.FEATURES, *numbers.NUMBERS)
+CATALOGUE = (*features.FEATURES, *numbers.NUMBERS, numbers.ACCOUNT_KIND)
 HISTORY_LEADS = {**LEADS, "account_id": pl.Int64}
 
 

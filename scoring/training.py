@@ -35,10 +35,12 @@ QUANTILES = 11
 WIDTH = 3.0
 FEWEST_LIKE = 2
 MOST_ANSWERS = 20
-MOST_OF_A_SCALE = 1.25
+MOST_OF_A_SCALE, MOST_OF_A_KIND = 1.25, 5.0
+STRENGTH_OF_A_KIND = 3.0
 MOST_STOOD_FOR, HALF_WAY = 20.0, 0.5
 OF_A_NUMBER = 0.2
 NEWTON_STEPS, NEARLY = 25, 1e-9
+KIND, LEAN = numbers.ACCOUNT_KIND.name, "account_kind_lean"
 
 
 def outcomes_of(rows: pl.DataFrame) -> Outcomes:
@@ -79,7 +81,7 @@ def train(
     columns = columns_of(rows, card, fields=fields)
     slope = slope_of(rows, card, outcomes)
     sample = sample_of(rows, columns)
-    fitted, covariance = _fit(sample, expected(columns, card, slope=slope), c)
+    fitted, covariance = _fit(sample, expected(columns, card, slope=slope), penalties(columns, c))
     intercept, *coefficients = levelled(fitted, sample).tolist()
     return replace(
         untrained,
@@ -87,13 +89,13 @@ def train(
         slope=slope,
         intercept=intercept,
         columns=columns,
-        coefficients=tuple(map(_held, columns, coefficients)),
+        coefficients=_held(columns, coefficients),
         covariance=plain(covariance),
     )
 
 
 def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns that vary in the rows: bins, scales and numbers."""
+    """Return the columns that vary in the rows: bins, scales, numbers and answers."""
     binned = [column_of_bin(each) for each in card.bins if each.feature in rows.columns]
     binned += [column_of_scale(each) for each in card.scales]
     placed = [
@@ -109,7 +111,7 @@ def columns_of(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) ->
         for column in _answers(rows, name)
         if (name, column.answer) not in with_points
     ]
-    found = [*binned, *placed, *answered]
+    found = [*binned, *placed, *_common_answers(rows, KIND), *answered]
     varies = np.ptp(raw_matrix(found, rows), axis=0) > 0
     return tuple(column for column, each in zip(found, varies, strict=True) if each)
 
@@ -139,6 +141,13 @@ def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
     """Return a column for each answer that a few leads gave, the commonest first."""
     if rows.schema[name].is_numeric():
         return []
+    found = _common_answers(rows, name)
+    if rows.get_column(name).null_count():
+        found.append(_unknown(name, rows))
+    return _centred(found, rows)
+
+
+def _common_answers(rows: pl.DataFrame, name: str) -> list[Column]:
     said = rows.select("lead_id", answer=col(name).cast(pl.String)).unique().drop_nulls()
     common = (
         said.group_by("answer")
@@ -146,13 +155,10 @@ def _answers(rows: pl.DataFrame, name: str) -> list[Column]:
         .filter(col("len") >= FEWEST_LIKE)
         .sort("len", "answer", descending=[True, False])
     )
-    found = [
+    return [
         Column(name, Kind.ANSWER, answer=answer, n=count)
         for answer, count in common.head(MOST_ANSWERS).iter_rows()
     ]
-    if rows.get_column(name).null_count():
-        found.append(_unknown(name, rows))
-    return _centred(found, rows)
 
 
 def _centred(columns: Sequence[Column], rows: pl.DataFrame) -> list[Column]:
@@ -162,12 +168,39 @@ def _centred(columns: Sequence[Column], rows: pl.DataFrame) -> list[Column]:
     return [replace(column, mean=mean) for column, mean in zip(columns, means, strict=True)]
 
 
-def _held(column: Column, coefficient: float) -> float:
-    """Keep a scale of the scorecard from growing: the kind of account informs, never convicts."""
-    if column.kind is not Kind.SCALE:
-        return coefficient
+def _held(columns: Sequence[Column], coefficients: Sequence[float]) -> tuple[float, ...]:
+    """Keep scales from growing, and the kind of account within its points: it never convicts.
+
+    Its scale and the answer that a lead gives come to no more than those points together.
+    """
     most = MOST_OF_A_SCALE * LOG_ODDS_PER_POINT * POINTS_A_UNIT
-    return min(max(coefficient, -most), most)
+    found = [
+        _within(each, most) if column.kind is Kind.SCALE else each
+        for column, each in zip(columns, coefficients, strict=True)
+    ]
+    left = MOST_OF_A_KIND * LOG_ODDS_PER_POINT - sum(
+        abs(each) * max(abs(column.start or 0), abs(column.end or 0)) / POINTS_A_UNIT
+        for column, each in zip(columns, found, strict=True)
+        if column.feature == LEAN
+    )
+    return tuple(
+        _within(each, max(left, 0.0)) if column.feature == KIND else each
+        for column, each in zip(columns, found, strict=True)
+    )
+
+
+def _within(number: float, most: float) -> float:
+    return min(max(number, -most), most)
+
+
+def penalties(columns: Sequence[Column], c: float = PENALTY_C) -> Numbers:
+    """Return how strongly each coefficient is held to what is expected of it.
+
+    The kind of account less than others: what it may say is bounded anyway.
+    """
+    strength = [STRENGTH_OF_A_KIND if column.feature == KIND else 1.0 for column in columns]
+    found: Numbers = 1 / (c * np.square(strength))
+    return found
 
 
 def expected(columns: Sequence[Column], card: Scorecard, *, slope: float) -> Numbers:
@@ -212,14 +245,14 @@ def plain(covariance: Numbers) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(f"{number:.6g}") for number in row) for row in covariance.tolist())
 
 
-def _fit(sample: Sample, prior: Numbers, c: float) -> tuple[Numbers, Numbers]:
+def _fit(sample: Sample, prior: Numbers, held: Numbers) -> tuple[Numbers, Numbers]:
     """Return the likeliest start and coefficients beside what was expected, and their covariance.
 
-    The penalty is that of a logistic regression with strength c, on the distance from the prior.
+    The penalty is that of a logistic regression, on the distance from the prior.
     """
     rate = np.average(sample.y, weights=sample.weight)
     centre = np.r_[np.log(rate / (1 - rate)), prior]
-    penalty = np.r_[0.0, np.full(len(prior), 1 / c)]
+    penalty = np.r_[0.0, held]
     found = centre
     for _ in range(NEWTON_STEPS):
         said = expit(sample.x @ found)

@@ -99,11 +99,15 @@ def test_risk_never_falls_where_it_is_known_to_rise(fitted: Fitted) -> None:
 
 
 def test_the_kind_of_account_is_left_to_the_points(rows: pl.DataFrame) -> None:
-    telling = rows.with_columns(account_kind_lean=4.0 * (2.0 * col("label") - 1))
+    telling = rows.with_columns(
+        account_kind_lean=4.0 * (2.0 * col("label") - 1),
+        account_kind_own=pl.when(col("label") == 1).then(pl.lit("SOE")).otherwise(pl.lit("SME")),
+    )
 
     blend = boosting.fit(telling, card=CARD, cut=LATER).blend
 
-    assert "account_kind_lean" not in {column.feature for column in blend.columns}
+    asked = {column.feature for column in blend.columns}
+    assert asked.isdisjoint({"account_kind_lean", "account_kind_own"})
 
 
 def test_a_column_without_any_value_is_dropped(rows: pl.DataFrame) -> None:

@@ -1,5 +1,6 @@
 """What is learned from own outcomes, and how it blends with experience."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,10 +12,12 @@ import polars as pl
 import pytest
 from polars import col
 
+from crm.reason_texts import text
 from scoring import artifacts, past, scorecard, training
 from scoring.blend import Blend, BlendError, Outcomes, from_json
 from scoring.blend_columns import Column, Kind, matrix
 from scoring.past import History
+from scoring.reasons import reasons_of
 from scoring.scorecard import LOG_ODDS_PER_POINT
 from tests.scoring.pasts import (
     CARD,
@@ -151,6 +154,52 @@ def test_a_scale_of_the_points_never_grows_by_more_than_a_quarter() -> None:
 
     added = blend.learned(rows, CARD)[:, blend.features(CARD).index("account_kind_lean")]
     assert np.abs(added).max() / blend.share == pytest.approx(5)
+
+
+@pytest.mark.parametrize("lean", [0.0, 1.0, 4.0])
+def test_the_kind_of_account_says_no_more_than_five_points_in_all(lean: float) -> None:
+    is_bad = col("label") == 1
+    rows = rows_of(a_telling_past(200)).with_columns(
+        account_kind_lean=pl.when(is_bad).then(lean).otherwise(-lean),
+        account_kind_own=pl.when(is_bad).then(pl.lit("GOVERNMENT")).otherwise(pl.lit("SME")),
+    )
+
+    blend = training.train(rows, card=CARD, cut=LATER, c=100.0)
+
+    names, added = blend.features(CARD), blend.learned(rows, CARD) / blend.share
+    own = np.abs(added[:, names.index("account_kind_own")]).max()
+    scale = np.abs(added[:, names.index("account_kind_lean")]).max()
+    at_its_end = 4 * scale / lean if lean else 0.0
+    assert own + at_its_end == pytest.approx(5)
+
+
+def test_what_kind_of_account_ends_badly_is_learned_from_own_leads() -> None:
+    rows = rows_of(a_telling_past(200)).with_columns(
+        account_kind_own=pl.when(col("lead_id") % 3 > col("label")).then(pl.lit("SME"))
+    )
+
+    blend = training.train(rows, card=CARD, cut=LATER)
+
+    learned = blend.learned(rows, CARD)[:, blend.features(CARD).index("account_kind_own")]
+    is_small = (rows.get_column("account_kind_own") == "SME").fill_null(value=False).to_numpy()
+    assert learned[is_small].max() < 0
+    assert not learned[~is_small].any()
+
+
+def test_the_kind_of_account_alone_makes_a_reason_with_its_sentence() -> None:
+    values = rows_of(a_telling_past(40))
+
+    told = reasons_of(
+        values,
+        np.full((values.height, 1), 3.0),
+        catalogue=past.CATALOGUE,
+        columns=["account_kind_own"],
+    )
+
+    reason = json.loads(told[-1])[0]
+    assert (reason["code"], reason["points"], len(reason["rows"])) == ("F05", 3.0, 1)
+    assert reason["params"]["type"] == "LISTED"
+    assert text(reason) != "F05"
 
 
 def test_the_interval_holds_the_chance_and_narrows_with_outcomes() -> None:
