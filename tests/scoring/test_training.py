@@ -1,6 +1,5 @@
 """What is learned from own outcomes, and how it blends with experience."""
 
-import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,11 +12,10 @@ import pytest
 from polars import col
 
 from crm.reason_texts import text
-from scoring import artifacts, past, scorecard, training
+from scoring import artifacts, numbers, past, scorecard, training
 from scoring.blend import Blend, BlendError, Outcomes, from_json
 from scoring.blend_columns import Column, Kind, matrix
 from scoring.past import History
-from scoring.reasons import reasons_of
 from scoring.scorecard import LOG_ODDS_PER_POINT
 from tests.scoring.pasts import (
     CARD,
@@ -186,20 +184,11 @@ def test_what_kind_of_account_ends_badly_is_learned_from_own_leads() -> None:
     assert not learned[~is_small].any()
 
 
-def test_the_kind_of_account_alone_makes_a_reason_with_its_sentence() -> None:
-    values = rows_of(a_telling_past(40))
+def test_the_kind_of_account_alone_tells_all_that_its_sentence_says() -> None:
+    kind = numbers.ACCOUNT_KIND
+    params = {kind.says: "LISTED", **dict.fromkeys(kind.told, 3)}
 
-    told = reasons_of(
-        values,
-        np.full((values.height, 1), 3.0),
-        catalogue=past.CATALOGUE,
-        columns=["account_kind_own"],
-    )
-
-    reason = json.loads(told[-1])[0]
-    assert (reason["code"], reason["points"], len(reason["rows"])) == ("F05", 3.0, 1)
-    assert reason["params"]["type"] == "LISTED"
-    assert text(reason) != "F05"
+    assert text({"code": kind.reason_code, "points": 3.0, "params": params}) != "F05"
 
 
 def test_the_interval_holds_the_chance_and_narrows_with_outcomes() -> None:
