@@ -6,6 +6,8 @@ lists of both. Django's own rows are four times slower.
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -21,31 +23,51 @@ TRUTHS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": F
 MOMENT_FORMAT = "%Y-%m-%d %H:%M:%S%.f"
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A query that is compiled; in its parameters, some values may stand for others."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def asked(self, values: Mapping[Any, Any]) -> "Statement":
+        """Return the same query with other values in place of those that stand for them."""
+        return Statement(self.sql, tuple(values.get(each, each) for each in self.parameters))
+
+
 def fetch(rows: QuerySet[Any], columns: Columns, schema: Schema) -> pl.DataFrame:
     """Return columns of a query; a type of the schema for each, else a whole number.
 
     Blank text is not known.
     """
-    types = {name: schema.get(name, pl.Int64) for name in columns}
+    return fetch_compiled(compiled(rows, columns), columns, schema)
+
+
+def compiled(rows: QuerySet[Any], columns: Columns) -> Statement | None:
+    """Return the statement that fetches columns; None where a query can find nothing."""
     query = rows.order_by().values_list(*columns.values()).query
-    if query.is_empty():
-        return pl.DataFrame(schema=types)
-    statement, parameters = query.sql_with_params()
-    raw = (_copied if connection.vendor == "postgresql" else _fetched)(
-        statement, parameters, list(types)
-    )
-    return raw.select(_typed(name, dtype) for name, dtype in types.items())
+    return None if query.is_empty() else Statement(*query.sql_with_params())
 
 
-def _copied(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame:
+def fetch_compiled(statement: Statement | None, columns: Columns, schema: Schema) -> pl.DataFrame:
+    """Return the columns that a compiled statement finds."""
+    types = {name: schema.get(name, pl.Int64) for name in columns}
+    read = _copied if connection.vendor == "postgresql" else _fetched
+    raw = read(statement, list(types)) if statement else None
+    return pl.DataFrame(schema=types) if raw is None else raw.select(_typed(tuple(types.items())))
+
+
+def _copied(statement: Statement, names: list[str]) -> pl.DataFrame | None:
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
         # Django's wrapper of the cursor, when it logs queries, takes no parameters here.
-        copy = cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters)
+        copy = cursor.cursor.copy(
+            f"COPY ({statement.sql}) TO STDOUT (FORMAT csv)", statement.parameters
+        )
         with copy:
             _drain(cursor.cursor.connection.pgconn, buffer)
     if not buffer.tell():
-        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+        return None
     buffer.seek(0)
     return pl.read_csv(buffer, has_header=False, new_columns=names, infer_schema=False)
 
@@ -65,19 +87,21 @@ def _drain(connection: Any, buffer: io.BytesIO) -> None:
             raise OperationalError(result.error_message.decode("utf-8", "replace"))
 
 
-def _fetched(statement: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame:
+def _fetched(statement: Statement, names: list[str]) -> pl.DataFrame | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement.sql, statement.parameters)
         data = list(zip(*cursor.fetchall(), strict=True))
-    return pl.DataFrame(
-        [
-            pl.Series(name, data[place] if data else [], dtype=None if data else pl.String)
-            for place, name in enumerate(names)
-        ]
-    )
+    if not data:
+        return None
+    return pl.DataFrame([pl.Series(name, said) for name, said in zip(names, data, strict=True)])
 
 
-def _typed(name: str, dtype: Any) -> Expr:
+@lru_cache(maxsize=200)
+def _typed(types: tuple[tuple[str, Any], ...]) -> list[Expr]:
+    return [_typed_column(name, dtype) for name, dtype in types]
+
+
+def _typed_column(name: str, dtype: Any) -> Expr:
     value = col(name)
     if dtype == pl.String:
         return value.cast(pl.String).replace("", None)

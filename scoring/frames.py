@@ -5,6 +5,7 @@ Two timelines, so that what is agreed or paid on a lead can never reach its chan
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -135,7 +136,13 @@ def may_repeat(row_ids: NDArray[np.int64]) -> bool:
 
 def rows_of(source: Source, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of one table as rows of the timeline; the frame has `id` for the key."""
-    return frame.with_columns(row_id=row_ids(source), source=pl.lit(str(source))).drop("id")
+    return frame.select(*(name for name in frame.columns if name != "id"), **identity(source))
+
+
+@cache
+def identity(source: Source) -> Mapping[str, pl.Expr]:
+    """Return what names a row, from its key in the column `id`."""
+    return {"row_id": row_ids(source), "source": pl.lit(str(source))}
 
 
 def timeline(schema: Schema, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """Rows of the timeline of money: terms, milestones, and what was billed and paid."""
 
-from typing import Any
+from collections.abc import Callable
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from polars import col
 
@@ -138,16 +138,21 @@ MONEY_TABLES = (
 
 
 def rows(
-    accounts: QuerySet[Lead, Any], leads: pl.DataFrame, *, zone: str, joined: pl.DataFrame | None
+    read: Callable[[Table], pl.DataFrame],
+    leads: pl.DataFrame,
+    *,
+    zone: str,
+    joined: pl.DataFrame | None,
 ) -> list[pl.DataFrame]:
     """Return the accounts' invoices, disputes and payments as rows of each of their leads.
 
-    `joined` says when leads came to their accounts by a merge; without it rows come as they stand.
+    `read` reads a table of the accounts; `joined` says when leads came to their accounts by a
+    merge; without it rows come as they stand.
     """
-    where, is_past = _of(accounts), joined is not None
-    billed = states.rows_of_table(INVOICES, where, INVOICES.read_as, is_past=is_past)
-    paid = states.rows_of_table(PAYMENTS, where, PAYMENTS.read_as, is_past=is_past)
-    paid = settlements(paid, billed)
+    billed = read(INVOICES)
+    if billed.is_empty():
+        return []
+    paid = settlements(read(PAYMENTS), billed)
     billed = billed.with_columns(invoice_id=col("id"))
     disputed = billed.filter(col("disputed_date").is_not_null())
     parts = (
@@ -165,10 +170,6 @@ def rows(
             elsewhere = pairs.filter(~is_own)
             found.append(_rows_of(other, states.since_merged(elsewhere, joined, of="own_lead")))
     return found
-
-
-def _of(accounts: QuerySet[Lead, Any]) -> states.Where:
-    return lambda key: Q(**{f"{key}__in": accounts})
 
 
 def _rows_of(source: Source, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -2,14 +2,15 @@
 and `states.py` name.
 
 One code path for one lead and for a hundred thousand: rows come in chunks of leads, either as a
-range of keys or, when few leads are asked for, by their keys. What several chunks read of one
-table is fetched at once: the database looks through its biggest tables as a whole each time.
+range of keys (of one, or of many) or, when few leads are asked for, by their keys. What several
+chunks read of one table is fetched at once: the database looks through its biggest tables as a
+whole each time. What is asked of a range is compiled once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
@@ -19,8 +20,8 @@ from polars import col
 from crm.models import Assessment, Lead, PaymentTerms, Target
 from crm.workdays import running_workdays
 from scoring import frames, money_rows, states
-from scoring.columns import Columns, fetch
-from scoring.frames import INTENT, MOMENT, MONEY, Schema, midnight, rows_of
+from scoring.columns import Columns, Statement, compiled, fetch, fetch_compiled
+from scoring.frames import DATED, INTENT, MOMENT, MONEY, Schema, identity, midnight, rows_of
 from scoring.money_rows import MONEY_TABLES
 from scoring.tables import (
     ACCOUNTS,
@@ -34,6 +35,7 @@ from scoring.vocabulary import Outcome, Source
 
 LEADS_A_READING, LEADS_A_CHUNK = 12_000, 6_000
 FEW_LEADS = 2_000
+FIRST, LAST = -(1 << 62), 1 - (1 << 62)  # stand for the ends of a range of keys
 
 LEAD: Schema = {
     "lead_id": pl.Int64,
@@ -72,7 +74,9 @@ def readings(lead_ids: Iterable[int]) -> Iterator[Sequence[int]]:
 def chunks(lead_ids: Iterable[int], *, is_past: bool = False) -> Iterator[Chunk]:
     """Yield the leads in chunks, lowest key first."""
     for some in readings(lead_ids):
-        if len(some) > FEW_LEADS and some[-1] - some[0] < 3 * len(some):
+        if len(some) == 1:
+            yield Chunk(some, is_range=True, is_past=is_past)
+        elif len(some) > FEW_LEADS and some[-1] - some[0] < 3 * len(some):
             whole = Chunk(some, is_range=True, is_past=is_past)
             for part in _parts(some, LEADS_A_CHUNK):
                 yield replace(whole, lead_ids=part, whole=whole)
@@ -141,7 +145,8 @@ def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataF
 def money_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """Return all rows that may speak of late payment."""
     rows = [_rows(table, chunk, MONEY, zone) for table in MONEY_TABLES]
-    rows += money_rows.rows(_accounts(chunk), leads, zone=zone, joined=_joined(chunk))
+    read = partial(_of_accounts, chunk=chunk, schema={})
+    rows += money_rows.rows(read, leads, zone=zone, joined=_joined(chunk))
     return frames.timeline(MONEY, rows)
 
 
@@ -162,21 +167,45 @@ def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame
 
 
 def _rows_read(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame:
-    types = {**schema, **table.read_as}
-    frame = states.rows_of_table(table, chunk.where, types, is_past=chunk.is_past)
+    frame = _read(table, chunk, {**schema, **table.read_as})
+    if frame.is_empty():
+        return pl.DataFrame(schema=DATED)
+    made = dict(table.made)
     if frame.schema["happened_at"] == pl.Date:
-        frame = frame.with_columns(midnight("happened_at", zone))
-    frame = frame.with_columns(**table.made).drop(
-        name for name in table.read_as if name not in schema
-    )
-    return rows_of(table.source, frame)
+        made = {"happened_at": midnight("happened_at", zone), **made}
+    kept = [name for name in frame.columns if name in schema and name not in made]
+    return frame.select(*kept, **made, **identity(table.source))
+
+
+def _read(table: Table, chunk: Chunk, types: Schema, *, of_accounts: bool = False) -> pl.DataFrame:
+    """Return a table's rows of some leads, or of their accounts."""
+    if chunk.is_past or not chunk.is_range:
+        where = _where(chunk, of_accounts=of_accounts)
+        return states.rows_of_table(table, where, types, is_past=chunk.is_past)
+    statement = _compiled(table, of_accounts=of_accounts)
+    if statement:
+        statement = statement.asked({FIRST: chunk.lead_ids[0], LAST: chunk.lead_ids[-1]})
+    return fetch_compiled(statement, states.columns_of(table), types)
+
+
+@lru_cache(maxsize=100)
+def _compiled(table: Table, *, of_accounts: bool) -> Statement | None:
+    """Return what is asked of a table's rows as they stand, of a range of any leads."""
+    where = _where(Chunk((FIRST, LAST), is_range=True), of_accounts=of_accounts)
+    return compiled(states.standing(table, where), states.columns_of(table))
+
+
+def _where(chunk: Chunk, *, of_accounts: bool) -> states.Where:
+    if not of_accounts:
+        return chunk.where
+    accounts = _accounts(chunk)
+    return lambda column: Q(**{f"{column}__in": accounts})
 
 
 def _beside(rows: Sequence[pl.DataFrame], chunk: Chunk, leads: pl.DataFrame) -> list[pl.DataFrame]:
     """Return rows with what their accounts and people said at each time."""
-    accounts = _accounts(chunk)
     people, places = (
-        states.beside(table, lambda column: Q(**{f"{column}__in": accounts}), key=key)
+        states.beside(table, _where(chunk, of_accounts=True), key=key)
         for table, key in ((PEOPLE, "contact_id"), (ACCOUNTS, "account_id"))
     )
     places = places.join(leads.select("lead_id", "account_id"), on="account_id")
@@ -190,11 +219,7 @@ def _beside(rows: Sequence[pl.DataFrame], chunk: Chunk, leads: pl.DataFrame) -> 
 
 
 def _of_accounts(table: Table, chunk: Chunk, schema: Schema) -> pl.DataFrame:
-    accounts = _accounts(chunk)
-    types = {**schema, **table.read_as}
-    return states.rows_of_table(
-        table, lambda key: Q(**{f"{key}__in": accounts}), types, is_past=chunk.is_past
-    )
+    return _read(table, chunk, {**schema, **table.read_as}, of_accounts=True)
 
 
 def _joined(chunk: Chunk) -> pl.DataFrame | None:
@@ -209,6 +234,8 @@ def _accounts(chunk: Chunk) -> QuerySet[Lead, Any]:
 def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
     """Return how other leads of the same account ended, as rows of each lead."""
     others = _of_accounts(EARLIER_LEADS, chunk, INTENT)
+    if others.is_empty():
+        return pl.DataFrame(schema=DATED)
     pairs = leads.select("lead_id", "account_id").join(others, on="account_id")
     elsewhere = pairs.filter(col("lead_id") != col("id")).drop("account_id")
     dated = states.since_merged(elsewhere, _joined(chunk), of="id")
@@ -218,6 +245,8 @@ def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
 def _earlier_payments(chunk: Chunk, leads: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Return what the account paid for other leads, as rows of each lead."""
     paid = _of_accounts(EARLIER_PAYMENTS, chunk, INTENT)
+    if paid.is_empty():
+        return pl.DataFrame(schema=DATED)
     pairs = leads.select("lead_id", "account_id").join(
         paid.with_columns(midnight("happened_at", zone)), on="account_id"
     )

@@ -36,9 +36,18 @@ def rows_of_table(table: Table, where: Where, types: Schema, *, is_past: bool) -
     """Return a table's rows as they stand, with what they said before where that is asked for."""
     if is_past:
         return _read(table, where, types)
+    return fetch(standing(table, where), columns_of(table), types)
+
+
+def standing(table: Table, where: Where) -> QuerySet[Any]:
+    """Return a table's rows as they stand."""
     stands = {table.put_away: None}
-    found = table.model._default_manager.filter(where(table.lead), table.only, **stands)
-    return fetch(found, {**table.columns, **table.beside}, types)
+    return table.model._default_manager.filter(where(table.lead), table.only, **stands)
+
+
+def columns_of(table: Table) -> Columns:
+    """Return what is read of a table's rows as they stand."""
+    return {**table.columns, **table.beside}
 
 
 def _read(table: Table, where: Where, types: Schema) -> pl.DataFrame:

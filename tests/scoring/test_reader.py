@@ -1,13 +1,13 @@
 """How leads are read together."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-import polars as pl
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from scoring import reader, states
+from scoring import reader
 from scoring.reader import FEW_LEADS, LEADS_A_CHUNK, LEADS_A_READING, chunks
-from scoring.tables import INTENT_TABLES, Table
+from scoring.vocabulary import Source
 from tests.factories import InteractionFactory, LeadFactory
 
 FAR = 10_000_000
@@ -43,18 +43,28 @@ def test_chunks_that_are_read_at_once_ask_each_table_once(db, monkeypatch):
     for name, size in (("FEW_LEADS", 1), ("LEADS_A_CHUNK", 2), ("LEADS_A_READING", 4)):
         monkeypatch.setattr(reader, name, size)
     talks = [InteractionFactory(lead=LeadFactory(), happened_at=MONDAY) for _ in range(4)]
-    leads, asked = [talk.lead_id for talk in talks], []
-    read = states.rows_of_table
+    leads = [talk.lead_id for talk in talks]
 
-    def noted(table: Table, *about: Any, **how: Any) -> pl.DataFrame:
-        asked.append(table)
-        return read(table, *about, **how)
-
-    monkeypatch.setattr(states, "rows_of_table", noted)
-    rows = [
-        reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
-        for chunk in chunks(leads)
-    ]
+    with CaptureQueriesContext(connection) as asked:
+        rows = [
+            reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
+            for chunk in chunks(leads)
+        ]
 
     assert [set(each["lead_id"]) for each in rows] == [set(leads[:2]), set(leads[2:])]
-    assert [asked.count(table) for table in INTENT_TABLES] == [1] * len(INTENT_TABLES)
+    of_talks = [each["sql"] for each in asked if "response_latency_days" in each["sql"]]
+    assert len(of_talks) == 1
+
+
+def test_what_is_compiled_for_one_lead_is_asked_of_another(db):
+    quiet, busy = LeadFactory(), LeadFactory()
+    talks = [InteractionFactory(lead=busy, happened_at=MONDAY) for _ in range(2)]
+
+    found = [
+        reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
+        for lead in (quiet, busy)
+        for chunk in chunks([lead.pk])
+    ]
+
+    assert [set(each["lead_id"]) for each in found] == [{quiet.pk}, {busy.pk}]
+    assert found[1].filter(source=Source.INTERACTION).height == len(talks)
