@@ -63,11 +63,13 @@ def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
         red = thresholds.asked(request.GET.get("red", ""), thresholds.RED)
         amber = thresholds.asked(request.GET.get("amber", ""), thresholds.AMBER)
         leads = thresholds.read(page.facts["leads"])
+        fields = field_page.rows(page, as_of=timezone.now())
         cards |= {
             "calibration": panels.calibration(page),
             "is_calibrated": panels.is_calibrated(page),
             "quarters": panels.quarters(page),
-            "strongest": field_page.rows(page, as_of=timezone.now()),
+            "strongest": fields,
+            "leaks": sum(field.is_leak and not field.is_allowed for field in fields),
             "stops": panels.stops(leads, page, red=min(red, amber), amber=max(red, amber)),
         }
     return cards
