@@ -1,9 +1,11 @@
 """Which trained version is in use; one that cannot be read gives way to the last good one."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from scoring import artifacts, blend, own_values, past
@@ -28,12 +30,12 @@ class InUse:
 
 def in_use(target: str, *, as_of: datetime) -> InUse | None:
     """Return the version in use at a moment; for a damaged one the last good one, if any."""
-    named = _named(target, as_of)
-    if named is None:
+    latest = _latest(target, as_of)
+    named = _named(latest)
+    if latest is None or named is None:
         return None
-    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
-    good = decided.filter(decision__in=PUT_TO_USE).select_related("model")
-    for promotion in good[:MOST_TRIED]:
+    tried = [latest] if latest.decision in PUT_TO_USE else []
+    for promotion in chain(tried, _put_to_use(target, as_of, but=latest)):
         model = promotion.model
         try:
             if model:
@@ -43,10 +45,20 @@ def in_use(target: str, *, as_of: datetime) -> InUse | None:
     return None
 
 
-def _named(target: str, as_of: datetime) -> TrainedModel | None:
-    """Return the version that the log names, readable or not."""
+def _put_to_use(target: str, as_of: datetime, *, but: Promotion) -> Iterator[Promotion]:
+    """Yield the other decisions that put a version to use, the latest first; asked when needed."""
+    decided = Promotion.objects.filter(target=target, decided_at__lte=as_of).exclude(pk=but.pk)
+    yield from decided.filter(decision__in=PUT_TO_USE).select_related("model")[:MOST_TRIED]
+
+
+def _latest(target: str, as_of: datetime) -> Promotion | None:
+    """Return the latest decision that says which version holds."""
     decided = Promotion.objects.filter(target=target, decided_at__lte=as_of)
-    latest = decided.exclude(decision=Promotion.Decision.TOO_FEW).select_related("model").first()
+    return decided.exclude(decision=Promotion.Decision.TOO_FEW).select_related("model").first()
+
+
+def _named(latest: Promotion | None) -> TrainedModel | None:
+    """Return the version that a decision names, readable or not."""
     if latest is None or latest.decision == Promotion.Decision.REFUSED:
         return None
     return latest.model
@@ -55,7 +67,7 @@ def _named(target: str, as_of: datetime) -> TrainedModel | None:
 def is_damaged(target: str, *, as_of: datetime) -> bool:
     """Say whether the version that the log names cannot be read."""
     found = in_use(target, as_of=as_of)
-    return _named(target, as_of) is not None and (found is None or found.stands_in)
+    return _named(_latest(target, as_of)) is not None and (found is None or found.stands_in)
 
 
 def learner(target: str, *, as_of: datetime) -> Learner:

@@ -9,6 +9,7 @@ from polars import col
 
 from scoring.feature import IS
 from scoring.frames import may_repeat, same_row, written
+from scoring.in_json import of_each_owner
 
 MOST_ROWS = 20
 Places = NDArray[np.int64]
@@ -37,10 +38,7 @@ class Evidence:
             start += leads.size
         ids = pl.DataFrame({"id": self._row_ids[np.concatenate(rows)]})
         texts = ids.select(written(col("id"))).to_series()
-        joined = np.full(start, "", dtype=object)
-        whole = by_owner(np.concatenate(owners), texts)
-        joined[whole["owner"].to_numpy()] = whole["text"].to_numpy()
-        return pl.Series(joined, dtype=pl.String)
+        return of_each_owner(np.concatenate(owners), texts, count=start)
 
     def _rows_of(self, pairs: Pairs) -> Places:
         """Return the places of the rows behind the features of a code, lead by lead."""
@@ -67,9 +65,3 @@ class Evidence:
         leads = self._lead[rows]
         nth = np.arange(rows.size) - np.searchsorted(leads, leads)
         return rows[nth < MOST_ROWS]
-
-
-def by_owner(owners: Places, texts: pl.Series) -> pl.DataFrame:
-    """Return what each owner has, joined by commas; what one has lies together."""
-    rows = pl.DataFrame({"owner": pl.Series(owners).set_sorted(), "text": texts})
-    return rows.group_by("owner", maintain_order=True).agg(col("text").str.join(", "))

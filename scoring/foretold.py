@@ -17,6 +17,22 @@ MOST = 5
 WORTH_SAYING = 0.005  # of chance: half a per cent
 WORTH_ADDING = 0.05  # points
 Places = NDArray[np.int64]
+_MOVE = in_json.object_of(
+    {
+        "code": in_json.quoted(col("code")),
+        "was": in_json.exact(col("was")),
+        "becomes": in_json.exact(col("becomes")),
+    }
+)
+_TOLD = in_json.object_of(
+    {
+        "code": in_json.quoted(col("code")),
+        "probability": in_json.exact(col("probability")),
+        "verdict": in_json.quoted(col("verdict")),
+        "points": in_json.exact(col("points")),
+        "moves": in_json.list_of(col("moves")),
+    }
+)
 IS_WARNING = np.array([scenario.is_warning for scenario in SCENARIOS])
 
 
@@ -70,7 +86,6 @@ class Foretold:
         names = np.array([scenario.code for scenario in SCENARIOS])
         frame = pl.DataFrame(
             {
-                "lead": self.now.lead_ids[leads],
                 "code": names[scenarios],
                 "probability": chance,
                 "verdict": judged,
@@ -78,7 +93,9 @@ class Foretold:
                 "moves": self._moves(before, after),
             }
         )
-        return dict(frame.group_by("lead", maintain_order=True).agg(_whole()).iter_rows())
+        texts = frame.select(_TOLD).to_series()
+        of_each = in_json.by_owner(self.now.lead_ids[leads], texts)
+        return {lead_id: f"[{text}]" for lead_id, text in of_each.iter_rows()}
 
     def _moves(self, before: Numbers, after: Numbers) -> pl.Series:
         """Return as JSON which reasons each pair would move, the most moved first."""
@@ -93,17 +110,8 @@ class Foretold:
                 "becomes": after[pairs, codes],
             }
         ).sort("pair", "by", maintain_order=True)
-        text = in_json.object_of(
-            {
-                "code": in_json.quoted(col("code")),
-                "was": in_json.exact(col("was")),
-                "becomes": in_json.exact(col("becomes")),
-            }
-        )
-        joined = moves.group_by("pair", maintain_order=True).agg(text.str.join(", ").alias("text"))
-        found = np.full(len(before), "", dtype=object)
-        found[joined["pair"].to_numpy()] = joined["text"].to_numpy()
-        return pl.Series(found, dtype=pl.String)
+        texts = moves.select(_MOVE).to_series()
+        return in_json.of_each_owner(moves["pair"].to_numpy(), texts, count=len(before))
 
 
 def _chosen(places: Places, chance: Numbers) -> Places:
@@ -116,17 +124,3 @@ def _chosen(places: Places, chance: Numbers) -> Places:
     order = np.lexsort((rank[leads, scenarios], IS_WARNING[scenarios], leads))
     found: Places = places[leads[order], scenarios[order]]
     return found
-
-
-def _whole() -> pl.Expr:
-    """Return all that is told of a lead."""
-    told = in_json.object_of(
-        {
-            "code": in_json.quoted(col("code")),
-            "probability": in_json.exact(col("probability")),
-            "verdict": in_json.quoted(col("verdict")),
-            "points": in_json.exact(col("points")),
-            "moves": in_json.list_of(col("moves")),
-        }
-    )
-    return in_json.list_of(told.str.join(", ")).alias("told")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Subquery
 from polars import col
 
 from crm.models import Interaction, Lead, LeadFact
@@ -23,13 +24,16 @@ from scoring.usual import CONTACTS_OF, FIGURES, USUAL
 def usual_at(as_of: datetime, *, zone: ZoneInfo, refresh: bool) -> pl.DataFrame:
     """Return what was usual at a moment: the latest stored figures, or freshly computed ones."""
     figures = UsualFigure.objects.filter(from_at__lte=as_of)
-    latest = None if refresh else figures.values_list("from_at", flat=True).first()
-    if latest is None:
-        midnight = datetime.combine(as_of.astimezone(zone).date(), time(), zone)
-        latest = midnight.astimezone(UTC)
-        store(compute(latest, zone=zone), from_at=latest)
     columns: Columns = {name: name for name in USUAL}
-    return fetch(figures.filter(from_at=latest), columns, USUAL)
+    if not refresh:
+        latest = figures.order_by("-from_at").values("from_at")[:1]
+        found = fetch(UsualFigure.objects.filter(from_at=Subquery(latest)), columns, USUAL)
+        if found.height:
+            return found
+    midnight = datetime.combine(as_of.astimezone(zone).date(), time(), zone)
+    from_at = midnight.astimezone(UTC)
+    store(compute(from_at, zone=zone), from_at=from_at)
+    return fetch(figures.filter(from_at=from_at), columns, USUAL)
 
 
 def compute(moment: datetime, *, zone: ZoneInfo) -> pl.DataFrame:

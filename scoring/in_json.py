@@ -5,7 +5,9 @@ Texts that no value makes null are null; so a part that is not known can be left
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars import Expr, col, concat_str, lit, when
 
 
@@ -45,3 +47,22 @@ def object_of(parts: Mapping[str, Expr]) -> Expr:
 def list_of(joined: Expr) -> Expr:
     """Return a list of what stands joined by commas."""
     return concat_str(lit("["), joined, lit("]"))
+
+
+def by_owner(owners: NDArray[np.int64], texts: pl.Series) -> pl.DataFrame:
+    """Return the texts of each owner, joined by commas; those of one lie together.
+
+    They are gathered first and joined then: to join each owner's by itself takes far longer.
+    """
+    rows = pl.DataFrame({"owner": pl.Series(owners).set_sorted(), "text": texts})
+    of_each = rows.group_by("owner", maintain_order=True).agg("text")
+    return of_each.with_columns(col("text").list.join(", "))
+
+
+def of_each_owner(owners: NDArray[np.int64], texts: pl.Series, *, count: int) -> pl.Series:
+    """Return the same for each of so many owners; nothing is joined for one without texts."""
+    found = by_owner(owners, texts)
+    places = np.full(count, found.height)
+    places[found["owner"].to_numpy()] = np.arange(found.height)
+    nothing = pl.Series([""])
+    return pl.concat([found.get_column("text"), nothing])[places]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from polars import Expr, coalesce, col, when
 
 from scoring import in_json
-from scoring.evidence import Evidence, Places, by_owner
+from scoring.evidence import Evidence, Places
 from scoring.feature import TOLD, Feature
 
 FEW_LEADS = 100
@@ -114,7 +114,7 @@ def reasons_of(
         weights = np.concatenate([-np.abs(each.points) for each in spoken])
         order = np.lexsort((weights, leads))
         texts = _in_order(spoken, _texts(spoken, values, behind), values, own)
-        for lead, text in by_owner(leads[order], texts[order]).iter_rows():
+        for lead, text in in_json.by_owner(leads[order], texts[order]).iter_rows():
             joined[lead] = f"[{text}]"
     return joined
 

@@ -92,6 +92,27 @@ class Scorecard:
         named = [each.feature for each in self.bins] + [each.feature for each in self.scales]
         return tuple(dict.fromkeys(named))
 
+    @cached_property
+    def reads(self) -> tuple["Read", ...]:
+        """Return what all bins and scales read off their features."""
+        found = [
+            (each.feature, each.holds.fill_null(value=False), each.points) for each in self.bins
+        ]
+        found += [(each.feature, each.points, 1.0) for each in self.scales]
+        return tuple(
+            Read(feature, expr.alias(str(at)), times)
+            for at, (feature, expr, times) in enumerate(found)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What is read off a feature, and how many points one of it is worth."""
+
+    feature: str
+    expr: pl.Expr
+    times: float
+
 
 def read_scorecard(name: str, *, features: Iterable[str]) -> Scorecard:
     """Load one of the shipped versions; raise ScorecardError when it cannot be used."""
@@ -171,15 +192,11 @@ def contributions(values: pl.DataFrame, scorecard: Scorecard) -> Numbers:
     """
     place = {name: index for index, name in enumerate(scorecard.features)}
     total = np.zeros((values.height, len(place)))
-    bins = [each for each in scorecard.bins if each.feature in values.columns]
-    if bins:
-        held = values.select(
-            each.holds.fill_null(value=False).alias(str(index)) for index, each in enumerate(bins)
-        ).to_numpy()
-        for index, each in enumerate(bins):
-            total[:, place[each.feature]] += held[:, index] * each.points
-    for scale in scorecard.scales:
-        total[:, place[scale.feature]] += values.select(scale.points).to_series().to_numpy()
+    columns = set(values.columns)
+    known = [read for read in scorecard.reads if read.feature in columns]
+    held = values.select(read.expr for read in known)
+    for at, read in enumerate(known):
+        total[:, place[read.feature]] += held.to_series(at).to_numpy() * read.times
     sums = np.abs(total.sum(axis=1))
     return total * np.where(sums > scorecard.clip, scorecard.clip / np.maximum(sums, 1), 1)[:, None]
 

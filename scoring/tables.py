@@ -21,7 +21,6 @@ from crm.models import (
     LeadFact,
     PaidStepOffer,
     Payment,
-    StageChange,
 )
 from scoring.columns import Columns
 from scoring.frames import MOMENT
@@ -193,7 +192,6 @@ INTENT_TABLES = (
         columns={**DATED, "kind": "kind", "value": "value", "due_date": "due_date"},
         made={"budget": when(col("kind") == Fact.BUDGET_STAGE).then(col("value"))},
     ),
-    Table(Source.STAGE_CHANGE, StageChange, columns={**DATED, "value": "to_stage"}),
     Table(Source.OFFER, PaidStepOffer, columns=DATED),
     Table(
         Source.OFFER_ANSWER,
