@@ -116,15 +116,15 @@ def of_bin(row: Mapping[str, Any]) -> str:
 def _span(row: Mapping[str, Any]) -> str:
     start, end = row["start"], row["end"]
     if start < FROM_THE_BEGINNING and end is not None:
-        return f"{'≤' if row['is_above'] else '<'} {formats.plain(end, 1)}"
+        return f"{'≤' if row['is_above'] else '<'}\N{NO-BREAK SPACE}{formats.plain(end, 1)}"
     if start == 1 and end is None:
         return ""
     if row["is_above"]:
-        return f"> {formats.plain(start, 1)}"
+        return f">\N{NO-BREAK SPACE}{formats.plain(start, 1)}"
     if end is None:
-        return f"≥ {formats.plain(start, 1)}"
+        return f"≥\N{NO-BREAK SPACE}{formats.plain(start, 1)}"
     if not start and end > 1:
-        return f"< {formats.plain(end, 1)}"
+        return f"<\N{NO-BREAK SPACE}{formats.plain(end, 1)}"
     last = end if row["feature"] in IN_PARTS else end - 1
     return (
         formats.plain(start) if last <= start else f"{formats.plain(start)}–{formats.plain(last)}"
