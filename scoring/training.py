@@ -36,7 +36,7 @@ WIDTH = 3.0
 FEWEST_LIKE = 2
 MOST_ANSWERS = 20
 MOST_OF_A_SCALE, MOST_OF_A_KIND = 1.25, 5.0
-STRENGTH_OF_A_KIND = 3.0
+STRENGTH_OF_A_KIND, STRENGTH_OF_SILENCE = 3.0, 2.0
 MOST_STOOD_FOR, HALF_WAY = 20.0, 0.5
 OF_A_NUMBER = 0.2
 NEWTON_STEPS, NEARLY = 25, 1e-9
@@ -196,11 +196,17 @@ def _within(number: float, most: float) -> float:
 def penalties(columns: Sequence[Column], c: float = PENALTY_C) -> Numbers:
     """Return how strongly each coefficient is held to what is expected of it.
 
-    The kind of account less than others: what it may say is bounded anyway.
+    The kind of account less than others, since what it may say is bounded anyway; and less,
+    too, whether an own field was filled in at all, which often says more than what stands in it.
     """
-    strength = [STRENGTH_OF_A_KIND if column.feature == KIND else 1.0 for column in columns]
-    found: Numbers = 1 / (c * np.square(strength))
+    found: Numbers = 1 / (c * np.square([_strength(column) for column in columns]))
     return found
+
+
+def _strength(column: Column) -> float:
+    if column.feature == KIND:
+        return STRENGTH_OF_A_KIND
+    return STRENGTH_OF_SILENCE if column.kind is Kind.MISSING else 1.0
 
 
 def expected(columns: Sequence[Column], card: Scorecard, *, slope: float) -> Numbers:

@@ -184,6 +184,23 @@ def test_what_kind_of_account_ends_badly_is_learned_from_own_leads() -> None:
     assert not learned[~is_small].any()
 
 
+def test_a_field_left_empty_may_say_more_than_what_stands_in_it() -> None:
+    is_bad = col("label") == 1
+    answered = rows_of(a_telling_past(200)).with_columns(
+        told=pl.when(is_bad).then(pl.lit("yes")).otherwise(pl.lit("no")),
+        silent=pl.when(~is_bad).then(pl.lit("yes")),
+    )
+
+    blend = training.train(answered, card=CARD, cut=LATER, fields=["told", "silent"])
+
+    strength = dict(zip(blend.columns, blend.coefficients, strict=True))
+    empty = next(strength[each] for each in strength if each.kind is Kind.MISSING)
+    said = next(
+        strength[each] for each in strength if (each.feature, each.answer) == ("told", "yes")
+    )
+    assert empty > said > 0
+
+
 def test_the_kind_of_account_alone_tells_all_that_its_sentence_says() -> None:
     kind = numbers.ACCOUNT_KIND
     params = {kind.says: "LISTED", **dict.fromkeys(kind.told, 3)}
