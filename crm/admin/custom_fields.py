@@ -1,6 +1,6 @@
 """Fields of the vendor's own, and the choices of each."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.admin.base import FoundersOnly, ModelAdmin, ModelForm, Short
 from crm.models import CustomField
+from crm.services.tables.own_fields import key_of
 
 
 class CustomFieldForm(ModelForm):
@@ -23,12 +24,32 @@ class CustomFieldForm(ModelForm):
 
     class Meta:
         model = CustomField
-        fields = ("key", "label", "kind", "known_from", "choices", "position")
+        fields = ("label", "kind", "choices", "known_from", "key", "position")
+        help_texts: ClassVar = {
+            "known_from": _(
+                "What is known when the lead is opened counts in its first score; a later"
+                " answer counts from the day it is entered, never before."
+            ),
+            "key": _(
+                "The column's name in imports and exports: small letters, digits and _."
+                " Empty: made from the label. It stays for good."
+            ),
+            "position": _("Smaller numbers stand first in forms."),
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Show the choices that there are."""
         super().__init__(*args, **options)
         self.initial["choices"] = "\n".join(map(str, self.instance.choices))
+        if "key" in self.fields:
+            self.fields["key"].required = False
+
+    def clean_key(self) -> str:
+        """Return the key, made from the label where none is said."""
+        key: str = self.cleaned_data["key"] or key_of(self.cleaned_data.get("label", ""))
+        if not key:
+            raise forms.ValidationError(_("This label makes no key. Please write one."))
+        return key
 
     def clean_choices(self) -> list[str]:
         """Return the lines that say something, each once."""
@@ -43,6 +64,16 @@ class CustomFieldForm(ModelForm):
                 _("A choice has at most %d characters.") % CustomField.LONGEST_CHOICE
             )
         return choices
+
+    def clean(self) -> dict[str, Any]:
+        """Hold that a choice has choices, and nothing else has."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        is_choice = (said.get("kind") or self.instance.kind) == CustomField.Kind.CHOICE
+        if is_choice and said.get("choices") == []:
+            self.add_error("choices", _("Write at least one choice, one a line."))
+        elif not is_choice and said.get("choices"):
+            self.add_error("choices", _("Only a field of kind “choice” has choices. Clear them."))
+        return said
 
 
 @admin.register(CustomField)

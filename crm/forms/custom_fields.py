@@ -12,16 +12,19 @@ from crm.forms.inputs import NOT_KNOWN, DateInput
 from crm.models import CustomField
 
 PREFIX = "cf_"
+LARGEST = 1e15  # from here on a float no longer tells each whole number from the next
 
 
 class FiniteField(forms.FloatField):
     """A number; endless ones and what is none are refused."""
 
     def validate(self, value: Any) -> None:
-        """Refuse what no column of numbers can hold."""
+        """Refuse what no column of numbers can hold, and slips like 1e99."""
         super().validate(value)
         if value is not None and not math.isfinite(value):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        if value is not None and abs(value) >= LARGEST:
+            raise forms.ValidationError(_("Write a number of at most 15 digits."))
 
 
 def form_fields(

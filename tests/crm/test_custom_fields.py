@@ -81,3 +81,26 @@ def test_choices_are_bounded(office, choices):
     office.post(reverse("admin:crm_customfield_add"), said)
 
     assert not CustomField.objects.exists()
+
+
+def test_a_field_without_a_key_gets_one_from_its_label(office):
+    said = {**PLAIN, "key": "", "label": "所在大区", "kind": "TEXT", "known_from": "CREATION"}
+    office.post(reverse("admin:crm_customfield_add"), said)
+
+    assert CustomField.objects.get().key == "suozaidaqu"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "CHOICE", "choices": " \n"},
+        {"kind": "TEXT", "choices": "华东"},
+        {"kind": "TEXT", "key": "", "label": "！"},
+    ],
+)
+def test_a_field_that_could_not_be_filled_is_refused_with_its_reason(office, wrong):
+    said = {**PLAIN, "known_from": "CREATION", **wrong}
+    answer = office.post(reverse("admin:crm_customfield_add"), said)
+
+    assert "errorlist" in answer.content.decode()
+    assert not CustomField.objects.exists()

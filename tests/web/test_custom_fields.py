@@ -55,7 +55,13 @@ def test_an_edit_changes_what_it_shows_and_keeps_what_it_does_not(client, founde
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("cf_region", "Mars"), ("cf_size", "inf"), ("cf_size", "many"), ("cf_due", "soon")],
+    [
+        ("cf_region", "Mars"),
+        ("cf_size", "inf"),
+        ("cf_size", "-1e99"),
+        ("cf_size", "many"),
+        ("cf_due", "soon"),
+    ],
 )
 def test_a_value_of_another_kind_is_refused_beside_its_field(
     client, founder, own_fields, name, value
