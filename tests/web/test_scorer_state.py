@@ -126,6 +126,7 @@ def test_a_training_at_work_is_shown_with_its_step_until_it_ends(client: Client,
 
     JobLock.release(job.name, owner=job.owner, now=now)
     assert "A training is at work" not in text(client)
+    assert "The training has ended." in text(client, query="?watched=1")
 
 
 @pytest.mark.parametrize(
