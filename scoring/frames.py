@@ -28,8 +28,8 @@ DATED: Schema = {
     # when the row was corrected or put away; empty while it stands
     "until_at": MOMENT,
 }
-# What carries today's value into the past: the kind of an account, and which people were there.
-SLOW = frozenset({"account_kind", "contact_id"})
+# What carries today's value into the past: the kind of an account.
+SLOW = frozenset({"account_kind"})
 INTENT: Schema = {
     **DATED,
     # the lead itself, at its opening
@@ -111,6 +111,11 @@ _KEYS = 1 << ID_BITS
 _PRESENCE = list(Source).index(Source.PRESENCE)
 _prefixes = [PREFIXES[source] for source in Source]
 _FIRST_OF_PREFIX = np.array([_prefixes.index(prefix) for prefix in _prefixes])
+
+
+def in_source(source: Source) -> pl.Expr:
+    """Return the id that the row of the same key has in another source."""
+    return col("row_id") % _KEYS + (list(Source).index(source) << ID_BITS)
 
 
 def written(row_id: pl.Expr) -> pl.Expr:

@@ -29,6 +29,7 @@ from scoring.tables import (
     EARLIER_PAYMENTS,
     INTENT_TABLES,
     PEOPLE,
+    PRESENCE_TRAIL,
     Table,
 )
 from scoring.vocabulary import Outcome, Source
@@ -137,7 +138,8 @@ def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataF
     """Return all rows that may speak of an order."""
     rows = [_rows(table, chunk, INTENT, zone) for table in INTENT_TABLES]
     if chunk.is_past:
-        rows = _beside(rows, chunk, leads)
+        trail = _rows(PRESENCE_TRAIL, chunk, INTENT, zone)
+        rows = _beside(states.as_present(rows, trail), chunk, leads)
     rows += [_earlier_leads(chunk, leads), _earlier_payments(chunk, leads, zone)]
     return frames.timeline(INTENT, rows)
 

@@ -5,7 +5,7 @@ audit trail has the dates. What a table or a ledger brought in stands for all th
 it. A row that was never changed, or left no trail, has the one state that it is in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,9 @@ from simple_history.utils import get_history_model_for_model
 from crm.models import Lead
 from crm.services.history import BROUGHT_IN, CHANGED, DELETED, MERGE
 from scoring.columns import Columns, fetch
-from scoring.frames import MOMENT, Schema
+from scoring.frames import MOMENT, Schema, in_source
 from scoring.tables import Table
+from scoring.vocabulary import Source
 
 UNTIL = "until_at"
 OF_THE_TRAIL: Columns = {
@@ -106,7 +107,7 @@ def as_then(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame
     if told.is_empty() or rows.is_empty() or not names:
         return rows
     told = told.select(key, *names, "since", UNTIL)
-    changed = rows.drop(names).join(told, on=key, suffix="_beside")
+    changed = rows.drop(names).join(told, on=key, suffix="_beside", maintain_order="left")
     changed = changed.with_columns(
         recorded_at=pl.max_horizontal("recorded_at", "since"),
         until_at=pl.min_horizontal(UNTIL, f"{UNTIL}_beside"),
@@ -114,6 +115,28 @@ def as_then(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame
     stood = (col("recorded_at") < col(UNTIL)).fill_null(value=True)
     unchanged = rows.join(told, on=key, how="anti")
     return pl.concat([unchanged, changed.filter(stood).select(rows.columns)])
+
+
+def as_present(rows: Sequence[pl.DataFrame], trail: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return rows with who counted as present at each time, of talks as they were told then.
+
+    Whoever the trail names at a talk counts there by the trail alone.
+    """
+    found = [each for each in (*rows, trail) if "contact_id" in each.columns]
+    if not found:
+        return list(rows)
+    others = [each for each in rows if "contact_id" not in each.columns]
+    talks = pl.concat(
+        each.filter(source=Source.INTERACTION).select(
+            "happened_at", UNTIL, row_id=in_source(Source.PRESENCE), since="recorded_at"
+        )
+        for each in others
+    )
+    if not trail.is_empty():
+        corrected = trail.select("row_id", "contact_id")
+        found = [each.join(corrected, on=corrected.columns, how="anti") for each in found[:-1]]
+        found.append(trail)
+    return [*others, *(as_then(each, talks, key="row_id") for each in found)]
 
 
 def joined(accounts: QuerySet[Lead, Any]) -> pl.DataFrame:

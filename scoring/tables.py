@@ -13,6 +13,7 @@ from polars import col, when
 
 from crm.models import (
     Account,
+    AttendeeTrail,
     Bid,
     Contact,
     Deliverable,
@@ -93,6 +94,15 @@ def _days_from(notice: str) -> pl.Expr:
 
 DAYS_TO_PREPARE = {"prep_days": _days_from("happened_at")}
 somebody_came = Interaction.attendees.through._default_manager.filter(interaction=OuterRef("pk"))
+OF_PRESENCE = {
+    "id": "interaction_id",
+    "lead_id": "interaction__lead_id",
+    "happened_at": "interaction__happened_at",
+    "recorded_at": "interaction__recorded_at",
+    "contact_id": "contact_id",
+    "role": "contact__decision_role",
+    "department": "contact__department",
+}
 INTENT_TABLES = (
     Table(
         Source.OPENING,
@@ -138,15 +148,7 @@ INTENT_TABLES = (
         Interaction.attendees.through,
         lead="interaction__lead_id",
         put_away="interaction__archived_at",
-        columns={
-            "id": "interaction_id",
-            "lead_id": "interaction__lead_id",
-            "happened_at": "interaction__happened_at",
-            "recorded_at": "interaction__recorded_at",
-            "contact_id": "contact_id",
-            "role": "contact__decision_role",
-            "department": "contact__department",
-        },
+        columns=OF_PRESENCE,
     ),
     Table(
         Source.PRESENCE,
@@ -204,6 +206,16 @@ INTENT_TABLES = (
             "value": "answer",
         },
     ),
+)
+# Who came to a talk or went from it by a correction, in place of those who are there now.
+PRESENCE_TRAIL = Table(
+    Source.PRESENCE,
+    AttendeeTrail,
+    lead="interaction__lead_id",
+    put_away="until_at",
+    columns={**OF_PRESENCE, "since": "since_at"},
+    read_as={"since": MOMENT},
+    made={"recorded_at": pl.max_horizontal("recorded_at", "since")},
 )
 # Rows beside those of the timeline, of which a part is read with them.
 PEOPLE = Table(

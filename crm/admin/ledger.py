@@ -1,9 +1,14 @@
 """Accounts, contacts, leads and what happened with them."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
 from crm.admin.base import RecordAdmin, away_filter
 from crm.models import Account, Bid, Contact, Deliverable, Interaction, Lead
+from crm.services import attendance
 
 AWAY = away_filter()
 
@@ -93,6 +98,14 @@ class InteractionAdmin(OfLeadAdmin):
     list_select_related = ("lead__account", "author")
     list_filter = ("kind", "initiated_by", "budget_stage", AWAY)
     autocomplete_fields = ("lead", "contact", "attendees", "author")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep who was there before."""
+        super().save_related(request, form, formsets, change)
+        if change:
+            named = [person.pk for person in form.initial["attendees"]]
+            before = named or [form.initial["contact"]]
+            attendance.keep({form.instance.pk: set(before) - {None}}, now=timezone.now())
 
 
 @admin.register(Deliverable)

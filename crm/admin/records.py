@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.admin.base import FactAdmin, FoundersOnly, ModelAdmin, ReadOnly, Short, away_filter
 from crm.models import (
     Assessment,
+    AttendeeTrail,
     Contest,
     Decision,
     Digest,
@@ -120,6 +121,15 @@ class InteractionEffortAdmin(WrittenOnce):
     list_select_related = ("interaction", "person")
     list_filter = ("person",)
     search_fields = ("interaction__lead__account__name",)
+
+
+@admin.register(AttendeeTrail)
+class AttendeeTrailAdmin(WrittenOnce):
+    """Who counted as present before a correction."""
+
+    list_display = ("interaction", "contact", "since_at", "until_at")
+    list_select_related = ("interaction", "contact")
+    search_fields = ("interaction__lead__account__name", "contact__name")
 
 
 @admin.register(Digest)

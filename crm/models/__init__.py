@@ -15,7 +15,7 @@ from crm.models.foreseen import (
     InvoiceForecast,
     InvoiceReminder,
 )
-from crm.models.interaction import Interaction, InteractionEffort
+from crm.models.interaction import AttendeeTrail, Interaction, InteractionEffort
 from crm.models.job import JobRun
 from crm.models.lead import Lead
 from crm.models.lead_facts import LeadFact, PaidStepOffer, StageChange
@@ -33,6 +33,7 @@ __all__ = [
     "Account",
     "Ask",
     "Assessment",
+    "AttendeeTrail",
     "Bid",
     "BudgetStage",
     "Contact",

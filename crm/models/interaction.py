@@ -163,3 +163,33 @@ class InteractionEffort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.hours}"
+
+
+class AttendeeTrail(models.Model):
+    """From when until when a person counted as present at a talk, where that was corrected.
+
+    Who was never corrected has no row; the last row of who is there now has no end.
+    """
+
+    interaction = models.ForeignKey(
+        Interaction, verbose_name=_("interaction"), on_delete=models.CASCADE, related_name="+"
+    )
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), on_delete=models.PROTECT, related_name="+"
+    )
+    since_at = models.DateTimeField(_("counts since"), null=True, blank=True)
+    until_at = models.DateTimeField(_("counted until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("corrected presence")
+        verbose_name_plural = _("corrected presences")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interaction", "contact"],
+                condition=Q(until_at=None),
+                name="a_person_counts_once_at_a_talk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} {self.interaction}"

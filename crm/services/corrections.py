@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from crm.models import Bid, Deliverable, Interaction, LeadFact, SystemEvent, User
-from crm.services import figures, history, leads
+from crm.services import attendance, figures, history, leads
 from crm.services.errors import EditedMeanwhile
 
 Row = Interaction | Deliverable | Bid | LeadFact
@@ -23,7 +23,7 @@ def correct(*, row: Row, version: int, now: datetime, by: User, **changes: Any) 
     if isinstance(row, LeadFact):
         corrected: Row = _replace(row, now=now, by=by, **changes)
     else:
-        corrected = _change(row, version, by, changes)
+        corrected = _change(row, version, now, by, changes)
     _follow(corrected, Kind.ROW_CORRECTED, now, by)
     return corrected
 
@@ -42,7 +42,9 @@ def bring_back(*, row: Row, version: int, now: datetime, by: User) -> None:
     _follow(row, Kind.ROW_CORRECTED, now, by)
 
 
-def _change(row: Interaction | Deliverable | Bid, version: int, by: User, changes: Any) -> Row:
+def _change(
+    row: Interaction | Deliverable | Bid, version: int, now: datetime, by: User, changes: Any
+) -> Row:
     locked = type(row)._default_manager.select_for_update().filter(pk=row.pk, version=version)
     current = locked.first()
     if current is None:
@@ -51,13 +53,16 @@ def _change(row: Interaction | Deliverable | Bid, version: int, by: User, change
     people = changes.pop("attendees", None)
     for name, value in changes.items():
         setattr(current, name, value)
+    before: attendance.Presence = {}
     if people is not None and isinstance(current, Interaction):
+        before = attendance.there([current.pk])
         current.attendees.set(people)
         known = [person.seniority for person in people if person.seniority]
         current.max_seniority = max(known, default=None)
         current.contact = people[0] if people else None
     current.version += 1
     _store(current, by)
+    attendance.keep(before, now=now)
     return current
 
 

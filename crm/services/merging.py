@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Account, Contact, Lead, Undoable, User
-from crm.services import accounts, history, leads
+from crm.models import Account, AttendeeTrail, Contact, Interaction, Lead, Undoable, User
+from crm.services import accounts, attendance, history, leads
 from crm.services.errors import EditedMeanwhile, LedgerError
 
 Row = TypeVar("Row", Account, Contact)
@@ -64,11 +64,11 @@ class TooLateToUnmerge(LedgerError):
 
 
 def pointing(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
-    """Yield the tables and columns that point to a table, without the audit trail."""
+    """Yield the tables and columns that point to a table, without those of what was before."""
     for field in model._meta.get_fields(include_hidden=True):
         if isinstance(field, models.ManyToOneRel):
             of = field.related_model
-            if not of.__name__.startswith("Historical"):
+            if of is not AttendeeTrail and not of.__name__.startswith("Historical"):
                 yield of, field.field.attname
 
 
@@ -103,7 +103,9 @@ def merge(
         _refuse_colleagues_leads([stays.pk, goes.pk], by)
     else:
         _refuse_colleagues_leads([stays.account_id], by, of_people=True)
+    met = _met(stays, goes)
     moved, doubles = _move(type(stays), stays.pk, goes.pk, now=now, by=by)
+    attendance.keep(met, now=now)
     after = _taken_over(stays, goes, chosen)
     before = {name: getattr(stays, name) for name in after}
     for name, value in after.items():
@@ -199,6 +201,19 @@ def _move(
     return moved, doubles
 
 
+def _met(*rows: Account | Contact) -> attendance.Presence:
+    """Return who was at the talks with people; an account takes nobody's place."""
+    people = [row.pk for row in rows if isinstance(row, Contact)]
+    named = Interaction.attendees.through._default_manager.filter(contact__in=people)
+    met = Interaction.objects.filter(contact__in=people).order_by()
+    return attendance.there(
+        {
+            *named.values_list("interaction_id", flat=True),
+            *met.values_list("pk", flat=True),
+        }
+    )
+
+
 def _other_column(table: type[models.Model], column: str) -> str:
     """Return the other end of a table of pairs."""
     keys = (field for field in table._meta.concrete_fields if field.is_relation)
@@ -234,7 +249,9 @@ def take_back(*, undoable: Undoable, by: User, now: datetime) -> None:
     is_late = now - stored.made_at > UNDO_FOR or stays.version != told["version"]
     if is_late or goes.merged_into != stays.ledger_id:
         raise TooLateToUnmerge
+    met = _met(stays, goes)
     _move_back(told, now=now, by=by)
+    attendance.keep(met, now=now)
     for name, value in told["before"].items():
         setattr(stays, name, stays._meta.get_field(name.removesuffix("_id")).to_python(value))
     stays.version += 1

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.models import (
+    AttendeeTrail,
     Contest,
     CustomField,
     DealCash,
@@ -99,6 +100,7 @@ def one_of_everything(n: int) -> None:
     factories.ContactFactory(account=lead.account)
     met = InteractionFactory(lead=lead, author=person)
     InteractionEffort.objects.create(interaction=met, person=person, hours=1)
+    AttendeeTrail.objects.create(interaction=met, contact=factories.ContactFactory())
     for make in (
         factories.DeliverableFactory,
         factories.BidFactory,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from crm.models import (
     Account,
+    AttendeeTrail,
     Invoice,
     Lead,
     Payment,
@@ -20,6 +21,7 @@ from tests.crm.back_office import form_of, url
 from tests.factories import (
     MONDAY,
     AccountFactory,
+    ContactFactory,
     InteractionFactory,
     InvoiceFactory,
     LeadFactory,
@@ -74,6 +76,24 @@ def test_a_row_that_came_in_bulk_keeps_what_it_said_before_its_first_edit(office
     said = met.history.order_by("history_date", "history_id")
     assert [row.presales_hours for row in said] == [2, 9]
     assert said[0].history_date == met.recorded_at
+
+
+def test_who_was_there_before_an_edit_in_the_back_office_is_kept(office):
+    met = InteractionFactory()
+    with_one, other = ContactFactory.create_batch(2, account=met.lead.account)
+    type(met).objects.filter(pk=met.pk).update(contact=with_one)
+
+    def say(**who):
+        met.refresh_from_db()
+        office.post(url(type(met), "change", met.pk), form_of(office, met, **who))
+        rows = AttendeeTrail.objects.order_by("pk")
+        return [(row.contact, row.since_at is None, row.until_at is None) for row in rows]
+
+    assert say(note="no change of people") == []
+    assert say(attendees=[with_one.pk]) == []
+    gone_and_come = [(with_one, True, False), (other, False, True)]
+    assert say(attendees=[other.pk]) == gone_and_come
+    assert say(attendees=[with_one.pk, other.pk]) == [*gone_and_come, (with_one, False, True)]
 
 
 def test_a_stage_set_in_the_back_office_keeps_its_dated_row(office, founder):

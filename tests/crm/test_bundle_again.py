@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from crm.models import (
     Account,
     Assessment,
+    AttendeeTrail,
+    Interaction,
     Invoice,
     Lead,
     Payment,
 )
+from crm.services import attendance
 from crm.services.bundle import importing
 from crm.services.bundle.problems import BundleRefused
 from tests.crm import bundles
@@ -52,6 +55,21 @@ def test_a_corrected_bundle_updates_instead_of_doubling(tmp_path):
     assert (lead.pk, lead.est_value_amount) == (before.pk, Decimal(70000))
     assert lead.version == before.version + 1
     assert [row.history_type for row in lead.history.order_by("history_id")] == ["+", "~"]
+
+
+def test_who_was_there_by_a_corrected_bundle_was_there_all_along(tmp_path):
+    imported(bundles.write(tmp_path))
+    talk = Interaction.objects.get(ledger_id="I1")
+    for people in ([], [talk.contact]):
+        before = attendance.there([talk.pk])
+        talk.attendees.set(people)
+        Interaction.objects.filter(pk=talk.pk).update(contact=people[0] if people else None)
+        attendance.keep(before, now=MONDAY)
+    assert AttendeeTrail.objects.count() == 2
+
+    imported(bundles.write(tmp_path, **bundles.with_cells("interactions", 2, hours_presales=9)))
+
+    assert not AttendeeTrail.objects.exists()
 
 
 def test_a_column_that_is_not_there_leaves_the_ledger_alone(tmp_path):

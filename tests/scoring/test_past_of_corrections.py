@@ -1,16 +1,21 @@
 """A score of a past moment stays what it was, whatever people correct after it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from polars import col
 
 from crm.models import (
     Account,
+    AttendeeTrail,
+    Contact,
     Interaction,
     Invoice,
     Lead,
@@ -20,6 +25,7 @@ from crm.models import (
     PaymentMilestone,
     PaymentTerms,
     Target,
+    Undoable,
     User,
 )
 from crm.services import (
@@ -34,8 +40,9 @@ from crm.services import (
     talks,
     terms,
 )
-from scoring import own_past, past
+from scoring import own_past, past, reader
 from scoring.past import HISTORY_LEADS
+from scoring.vocabulary import Source
 from tests.factories import (
     BidFactory,
     ContactFactory,
@@ -82,10 +89,13 @@ def lead(founder: User) -> Lead:
     lead = LeadFactory(opened_at=ago(90), first_ask="", est_value_amount=None)
     somebody = ContactFactory(account=lead.account, decision_role="IT", recorded_at=ago(90))
     ContactFactory(account=lead.account, name="李娜", recorded_at=ago(90))
+    owner = ContactFactory(account=lead.account, name="陈总", decision_role="BUSINESS_OWNER")
+    Contact.objects.filter(pk=owner.pk).update(recorded_at=ago(90))
     for days in (60, 50, 40, 30):
         talk = InteractionFactory(lead=lead, happened_at=ago(days), asks=["DEMO"], contact=somebody)
         talk.attendees.set([somebody])
     talk.attendees.add(lead.account.contacts.get(name="李娜"))
+    InteractionFactory(lead=lead, happened_at=ago(29.5), contact=owner)
     DeliverableFactory(lead=lead, happened_at=ago(29))
     LeadFactFactory(lead=lead, happened_at=ago(28), value=LeadFact.Value.VETO)
     BidFactory(lead=lead, happened_at=ago(27), specification_fits_us=True, prep_days=5)
@@ -113,6 +123,10 @@ def first_talk(lead: Lead) -> Interaction:
     return lead.interactions.order_by("happened_at")[0]
 
 
+def talk_with_the_owner(lead: Lead) -> Interaction:
+    return lead.interactions.get(contact__name="陈总")
+
+
 def ended() -> Lead:
     return Lead.objects.get(title="ended")
 
@@ -132,6 +146,57 @@ def who_began_a_talk(lead: Lead, founder: User) -> None:
 def a_talk_that_a_table_brought(lead: Lead, founder: User) -> None:
     Interaction.history.filter(id=first_talk(lead).pk).delete()
     a_corrected_talk(lead, founder)
+
+
+def person(name: str, role: str = "BUDGET_HOLDER") -> Contact:
+    """Return somebody of the account; a name that is new is somebody met for the first time."""
+    known = Contact.objects.filter(name=name).first()
+    return known or ContactFactory(
+        account=Account.objects.get(leads__title="ended"), name=name, decision_role=role
+    )
+
+
+def who_was_there(talk: Interaction, *people: Contact, founder: User, now: datetime = NOW) -> None:
+    corrections.correct(row=talk, version=talk.version, now=now, by=founder, attendees=list(people))
+    talk.refresh_from_db()
+
+
+def others_who_were_there_as_well(lead: Lead, founder: User) -> None:
+    talk, new = first_talk(lead), [person(role, role) for role in Contact.Role.values]
+    who_was_there(talk, *talk.attendees.all(), *new, founder=founder)
+
+
+def nobody_of_those_named(lead: Lead, founder: User) -> None:
+    for talk in lead.interactions.all():
+        who_was_there(talk, founder=founder)
+
+
+def others_in_their_place(lead: Lead, founder: User) -> None:
+    for talk in lead.interactions.all():
+        who_was_there(talk, person("new"), founder=founder)
+
+
+def whom_a_talk_was_with(lead: Lead, founder: User) -> None:
+    who_was_there(talk_with_the_owner(lead), person("李娜"), founder=founder)
+
+
+def an_unnamed_talk_of_somebody(lead: Lead, founder: User) -> None:
+    who_was_there(talk_with_the_owner(lead), founder=founder)
+
+
+def two_people_made_one(lead: Lead, founder: User) -> None:
+    winner, loser = person("陈总"), person("李娜")
+    merging.merge(winner=winner, loser=loser, versions=(1, 1), chosen=[], by=founder, now=NOW)
+
+
+def two_people_parted_again(lead: Lead, founder: User) -> None:
+    two_people_made_one(lead, founder)
+    merging.take_back(undoable=Undoable.objects.get(), by=founder, now=NOW)
+
+
+def the_day_of_a_talk(lead: Lead, founder: User) -> None:
+    talk = talk_with_the_owner(lead)
+    corrections.correct(row=talk, version=1, now=NOW, by=founder, happened_at=ago(0.5))
 
 
 def a_talk_taken_back(lead: Lead, founder: User) -> None:
@@ -228,7 +293,10 @@ def a_stage_name(lead: Lead, founder: User) -> None:
 
 
 LATER = (
-    a_corrected_talk, a_talk_that_a_table_brought, who_began_a_talk, a_talk_taken_back,
+    a_corrected_talk, a_talk_that_a_table_brought, who_began_a_talk,
+    others_who_were_there_as_well, nobody_of_those_named, others_in_their_place,
+    whom_a_talk_was_with, an_unnamed_talk_of_somebody, two_people_made_one,
+    two_people_parted_again, the_day_of_a_talk, a_talk_taken_back,
     a_hand_over_of_another_level, a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid,
     the_lead_itself, its_currency, the_account, somebodys_part, an_end_that_is_opened_again,
     an_end_put_right, two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back,
@@ -269,5 +337,64 @@ def test_a_correction_counts_from_its_day_on_in_what_is_learned(lead: Lead, foun
     rows = [places.with_columns(as_of=pl.lit(moment)) for moment in (THEN, timezone.now())]
     values = past.values_at(history, pl.concat(rows)).sort("as_of")
 
-    assert values["interactions"].to_list() == [4, 3]
+    assert values["interactions"].to_list() == [5, 4]
     assert values["first_ask"].to_list() == [None, "TECH_SELECTION"]
+
+
+def present_at(moments: Sequence[datetime], talk: Interaction) -> list[list[str]]:
+    """Return who counts as present at a talk for scores of each moment."""
+    rows = own_past.read(timezone.now()).timeline.filter(
+        (col("source") == Source.PRESENCE) & (col("row_id") % (1 << 48) == talk.pk)
+    )
+    names = dict(Contact.objects.values_list("pk", "name"))
+    found = []
+    for moment in moments:
+        stood = (col("recorded_at") <= moment) & (col("until_at") > moment).fill_null(value=True)
+        found.append(sorted(names[key] for key in rows.filter(stood)["contact_id"]))
+    return found
+
+
+def test_who_goes_and_comes_back_counts_while_said_to_be_there(lead: Lead, founder: User) -> None:
+    talk, new = talk_with_the_owner(lead), person("new")
+    who_was_there(talk, new, founder=founder, now=ago(20))
+    who_was_there(talk, new, person("陈总"), founder=founder, now=ago(15))
+    who_was_there(talk, founder=founder, now=ago(10))
+    who_was_there(talk, person("陈总"), founder=founder, now=ago(5))
+
+    assert present_at([ago(days) for days in (21, 20, 15, 10, 5)], talk) == [
+        ["陈总"], ["new"], ["new", "陈总"], [], ["陈总"]
+    ]  # fmt: skip
+
+
+def test_a_correction_that_leaves_everybody_there_writes_nothing(lead: Lead, founder: User) -> None:
+    who_was_there(first_talk(lead), *first_talk(lead).attendees.all(), founder=founder)
+    who_was_there(talk_with_the_owner(lead), person("陈总"), founder=founder)
+
+    assert not AttendeeTrail.objects.exists()
+
+
+def test_who_was_there_is_said_of_a_talk_only_while_it_stood(lead: Lead, founder: User) -> None:
+    talk = talk_with_the_owner(lead)
+    corrections.take_back(row=talk, version=1, now=ago(20), by=founder)
+    corrections.bring_back(row=talk, version=2, now=ago(10), by=founder)
+    for state, days in zip(Interaction.history.filter(id=talk.pk), (10, 20), strict=False):
+        type(state).objects.filter(pk=state.pk).update(history_date=ago(days))
+
+    assert present_at([ago(days) for days in (21, 15, 9)], talk) == [["陈总"], [], ["陈总"]]
+
+
+def test_a_score_of_now_reads_no_trail_and_counts_who_is_there_now(
+    lead: Lead, founder: User
+) -> None:
+    others_in_their_place(lead, founder)
+
+    with CaptureQueriesContext(connection) as asked:
+        said_now = reader.intent_timeline(
+            next(iter(reader.chunks([lead.pk]))),
+            pl.DataFrame({"lead_id": [lead.pk], "account_id": [lead.account_id]}),
+            zone="Asia/Shanghai",
+        )
+
+    there = said_now.filter(source=Source.PRESENCE)["contact_id"]
+    assert set(there) == {person("new").pk}
+    assert not [each for each in asked if "attendeetrail" in each["sql"]]

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from crm.models import Interaction
+from crm.services import attendance
 from crm.services.bundle import guarding, inserting, reasons
 from crm.services.bundle.layout import Table, attribute
 from crm.services.bundle.lookups import Lookups, keys_of
@@ -50,6 +52,8 @@ class Store:
         self._update(changed)
         moved = self._set_people(rows, {row.line for row in new})
         touched = {row.pk for row, _before, _changes in changed} | moved
+        if self.table.model is Interaction:
+            attendance.forget(touched)
         self.updated += sorted(touched)
         self.unchanged += len(rows) - len(new) - len(touched)
         return self._only_checked(rows) if self.parser.problems else self._numbered(rows)
