@@ -33,6 +33,11 @@ class FieldRow:
         return bool(self.decision and self.decision.is_allowed)
 
     @property
+    def is_hindsight(self) -> bool:
+        """Say whether it looks like a leak for being entered after the close alone."""
+        return self.is_leak and (self.auc is None or self.auc <= LEAK_FROM)
+
+    @property
     def waits(self) -> bool:
         """Say whether the word is newer than what was learned."""
         return self.is_leak and self.is_allowed == self.is_left_out

@@ -24,6 +24,9 @@ class AllowForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why is it known before the end?"),
         max_length=500,
+        error_messages={
+            "required": gettext_lazy("Say who fills it in before the end, or leave the field out.")
+        },
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Who fills it in, and when. Your name and the day stand beside it."),
     )

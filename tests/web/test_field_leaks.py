@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm.models import CustomField, User
 from scoring import active, services
-from scoring.models import FieldDecision
+from scoring.models import FieldDecision, ModelCard
 from tests.factories import UserFactory
 from tests.scoring.test_leaks import a_leaky_past
 
@@ -49,6 +49,16 @@ def test_a_leak_is_named_in_the_vendors_own_words(client: Client, founder: User)
     assert re.search(r"Region used 0\.\d\d 0% 60 ", said)
 
 
+def test_a_field_filled_in_afterwards_is_named_by_its_share(client: Client, founder: User):
+    found = ModelCard.objects.get()
+    probe = next(each for each in found.facts["probes"] if each["field"].endswith("code"))
+    probe |= {"auc": None, "late": 0.75}
+    found.save()
+
+    assert "75% of its values were entered after the close" in card(client)
+    assert "looks like a leak:" not in card(client)
+
+
 def test_a_founder_allows_it_with_a_reason_and_takes_it_back(client: Client, founder: User):
     allow(client, "asked at the first call")
 
@@ -69,7 +79,7 @@ def test_without_a_reason_nothing_is_allowed(client: Client, founder: User):
     answer = allow(client, "  ")
 
     assert answer.status_code == 422
-    assert "This field is required." in answer.content.decode()
+    assert "Say who fills it in before the end" in answer.content.decode()
     assert not FieldDecision.objects.exists()
 
 
