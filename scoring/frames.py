@@ -28,8 +28,6 @@ DATED: Schema = {
     # when the row was corrected or put away; empty while it stands
     "until_at": MOMENT,
 }
-# What carries today's value into the past: the kind of an account.
-SLOW = frozenset({"account_kind"})
 INTENT: Schema = {
     **DATED,
     # the lead itself, at its opening
@@ -153,6 +151,20 @@ def identity(source: Source) -> Mapping[str, pl.Expr]:
 def timeline(schema: Schema, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the rows of all sources below each other, with every column of the schema."""
     return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
+
+
+def as_said(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame:
+    """Let rows say what `told` says of their `key` at the moment `as_of` of each.
+
+    A row of `told` stands from `since` until `until_at`; a key that it does not name stays.
+    """
+    names = [name for name in told.columns if name not in (key, "since", "until_at")]
+    stood = (col("since") <= col("as_of")) & (col("until_at") > col("as_of"))
+    stood = stood.fill_null(value=True)
+    moments = rows.select(key, "as_of").unique()
+    then = moments.join(told, on=key).filter(stood).select(key, "as_of", *names)
+    corrected = rows.drop(names).join(then, on=[key, "as_of"]).select(rows.columns)
+    return pl.concat([rows.join(then, on=[key, "as_of"], how="anti"), corrected])
 
 
 def with_days(frame: pl.DataFrame, *, moment: str, day: str, zone: str) -> pl.DataFrame:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from crm.models import Deliverable, Firm, Interaction, Lead
-from scoring import history, own_fields, reader
+from scoring import history, own_fields, reader, states
 from scoring.columns import Columns, fetch
 from scoring.frames import INTENT
 from scoring.labels import EFFORTS
@@ -31,6 +31,7 @@ def read(until: datetime) -> History:
         efforts=pl.concat([pl.DataFrame(schema=EFFORTS), *_efforts()], how="diagonal"),
         fields=own.states,
         entered=own.entered,
+        kinds=states.kinds(lambda _column: Q()),
     )
 
 

@@ -9,7 +9,7 @@ from polars import col
 
 from scoring import features, labels, marks, numbers, own_values
 from scoring.feature import features_at
-from scoring.frames import with_days, with_workdays
+from scoring.frames import as_said, with_days, with_workdays
 from scoring.landmarks import AT, LANDMARK, landmarks
 from scoring.usual import HORIZON, LEADS, order_rate
 from scoring.vocabulary import LEFT_OUT, Source
@@ -26,7 +26,8 @@ class History:
 
     `usual` has a row per month and account kind; `efforts` is for the rule of free consulting;
     `fields` are states of the vendor's own fields (see `own_values.known_at`), `entered` says when
-    each standing value was entered, by lead_id; nothing is learned from those `left_out`.
+    each standing value was entered, by lead_id; nothing is learned from those `left_out`. `kinds`
+    are states of accounts whose kind was corrected; `usual` counts all by the kind of today.
     """
 
     leads: pl.DataFrame
@@ -37,6 +38,7 @@ class History:
     efforts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=labels.EFFORTS))
     fields: Sequence[pl.DataFrame] = ()
     entered: pl.DataFrame | None = None
+    kinds: pl.DataFrame | None = None
     left_out: frozenset[str] = frozenset()
     horizon: timedelta = HORIZON
 
@@ -73,6 +75,8 @@ def running_at(history: History, moments: pl.DataFrame) -> pl.DataFrame:
         "lead_id", "account_id", "account_kind", "opened_at", "recorded_at", "closed_at"
     )
     rows = moments.unique(["lead_id", "as_of"]).join(leads, on="lead_id")
+    if history.kinds is not None:
+        rows = as_said(rows, history.kinds, key="account_id")
     return (
         rows.filter(
             (col("as_of") >= pl.max_horizontal("opened_at", "recorded_at"))

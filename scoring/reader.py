@@ -121,6 +121,10 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
         "previous": Subquery(before.values("verdict")[:1]),
     }
     found = fetch(rows, columns, LEAD)
+    if chunk.is_past:
+        kinds = states.kinds(_where(chunk, of_accounts=True))
+        moments = found.with_columns(as_of=pl.lit(as_of, dtype=MOMENT))
+        found = frames.as_said(moments, kinds, key="account_id").drop("as_of")
     return found.filter(col("lead_id").is_in(list(chunk.lead_ids)))
 
 

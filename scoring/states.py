@@ -18,7 +18,7 @@ from crm.models import Lead
 from crm.services.history import BROUGHT_IN, CHANGED, DELETED, MERGE
 from scoring.columns import Columns, fetch
 from scoring.frames import MOMENT, Schema, in_source
-from scoring.tables import Table
+from scoring.tables import ACCOUNTS, Table
 from scoring.vocabulary import Source
 
 UNTIL = "until_at"
@@ -99,6 +99,12 @@ def beside(table: Table, where: Where, *, key: str) -> pl.DataFrame:
     found = states(_trail(table.model, where(_of_trail(table.lead))), _told(table), table.read_as)
     ends = when(~col("is_latest")).then(UNTIL)
     return found.select(col("id").alias(key), *table.read_as, "since", ends.alias(UNTIL))
+
+
+def kinds(where: Where) -> pl.DataFrame:
+    """Return of which kind accounts were, of those that were ever changed."""
+    told = beside(ACCOUNTS, where, key="account_id")
+    return told.select("account_id", "account_kind", "since", UNTIL)
 
 
 def as_then(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame:

@@ -229,8 +229,13 @@ ACCOUNTS = Table(
     Source.OPENING,
     Account,
     lead="pk",
-    columns={"id": "pk", "has_ai_team": "has_ai_team", "distance_km": number("distance_km")},
-    read_as={"has_ai_team": pl.Boolean, "distance_km": pl.Float64},
+    columns={
+        "id": "pk",
+        "account_kind": "kind",
+        "has_ai_team": "has_ai_team",
+        "distance_km": number("distance_km"),
+    },
+    read_as={"account_kind": pl.String, "has_ai_team": pl.Boolean, "distance_km": pl.Float64},
 )
 EARLIER_LEADS = Table(
     Source.EARLIER_LEAD,

@@ -41,7 +41,7 @@ from crm.services import (
     terms,
 )
 from scoring import own_past, past, reader
-from scoring.past import HISTORY_LEADS
+from scoring.frames import MOMENT
 from scoring.vocabulary import Source
 from tests.factories import (
     BidFactory,
@@ -237,6 +237,10 @@ def the_account(lead: Lead, founder: User) -> None:
     accounts.edit(row=lead.account, version=1, has_ai_team=True, distance_km=900)
 
 
+def the_kind_of_the_account(lead: Lead, founder: User) -> None:
+    accounts.edit(row=lead.account, version=1, kind="INTEGRATOR")
+
+
 def somebodys_part(lead: Lead, founder: User) -> None:
     person = lead.account.contacts.get(decision_role="IT")
     accounts.edit(row=person, version=1, decision_role="BUSINESS_OWNER", department="创新")
@@ -298,7 +302,8 @@ LATER = (
     whom_a_talk_was_with, an_unnamed_talk_of_somebody, two_people_made_one,
     two_people_parted_again, the_day_of_a_talk, a_talk_taken_back,
     a_hand_over_of_another_level, a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid,
-    the_lead_itself, its_currency, the_account, somebodys_part, an_end_that_is_opened_again,
+    the_lead_itself, its_currency, the_account, the_kind_of_the_account,
+    somebodys_part, an_end_that_is_opened_again,
     an_end_put_right, two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back,
     a_payment_taken_back, a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
 )  # fmt: skip
@@ -330,15 +335,17 @@ def test_a_score_of_now_follows_what_is_corrected(lead: Lead, founder: User) -> 
 
 def test_a_correction_counts_from_its_day_on_in_what_is_learned(lead: Lead, founder: User) -> None:
     the_lead_itself(lead, founder)
+    the_kind_of_the_account(lead, founder)
     a_talk_taken_back(lead, founder)
 
     history = own_past.read(timezone.now())
-    places = history.leads.filter(lead_id=lead.pk).select(*HISTORY_LEADS)
-    rows = [places.with_columns(as_of=pl.lit(moment)) for moment in (THEN, timezone.now())]
-    values = past.values_at(history, pl.concat(rows)).sort("as_of")
+    moments = [pl.DataFrame({"as_of": [at], "lead_id": [lead.pk]}) for at in (THEN, timezone.now())]
+    rows = past.running_at(history, pl.concat(moments).cast({"as_of": MOMENT}))
+    values = past.values_at(history, rows).sort("as_of")
 
     assert values["interactions"].to_list() == [5, 4]
     assert values["first_ask"].to_list() == [None, "TECH_SELECTION"]
+    assert values["account_kind"].to_list() == ["LISTED", "INTEGRATOR"]
 
 
 def present_at(moments: Sequence[datetime], talk: Interaction) -> list[list[str]]:
