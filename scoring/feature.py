@@ -184,8 +184,12 @@ def features_at(
 
 
 def marked(timeline: pl.DataFrame, landmarks: pl.DataFrame, marks: Marks) -> pl.DataFrame:
-    """Return the rows that were known at each landmark, each with what it is by itself."""
-    return known(timeline, landmarks).with_columns(is_talk=IS_TALK, **marks.rows)
+    """Return the rows that were known at each landmark, each with what it is by itself.
+
+    Columns come in one piece: of different pieces they are put together anew for every query.
+    """
+    rows = known(timeline, landmarks).rechunk()
+    return rows.with_columns(is_talk=IS_TALK, **marks.rows).rechunk()
 
 
 def features_of(rows: pl.DataFrame, *, catalogue: Sequence[Feature], marks: Marks) -> pl.DataFrame:
@@ -220,8 +224,8 @@ class _Plan:
     def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add the masks to rows, and what they and the columns rest on."""
         for layer in self.layers:
-            rows = rows.with_columns(layer)
-        return rows.with_columns(self.masks).select(self.needed)
+            rows = rows.with_columns(layer).rechunk()
+        return rows.with_columns(self.masks).select(self.needed).rechunk()
 
     def grouped(self, placed: pl.DataFrame) -> pl.DataFrame:
         """Return the columns for each landmark."""

@@ -150,7 +150,7 @@ def identity(source: Source) -> Mapping[str, pl.Expr]:
 
 def timeline(schema: Schema, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the rows of all sources below each other, with every column of the schema."""
-    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
+    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal", rechunk=True)
 
 
 def as_said(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame:

@@ -47,7 +47,8 @@ def known(timeline: pl.DataFrame, at: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of each lead that were known at each of its landmarks, oldest first.
 
     They lie landmark by landmark; `is_first` and `is_last` say where one begins and ends. Keys
-    alone are sorted, all other columns are taken in their order.
+    alone are sorted, all other columns are taken in their order, each in one piece: columns in
+    pieces of different length would be put together again for every query.
     """
     places = at.lazy().select(*AT, "place").with_row_index("nth")
     keys = timeline.lazy().select("lead_id", "happened_at", "recorded_at", "until_at", "row_id")

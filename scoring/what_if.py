@@ -163,7 +163,7 @@ def imagined_values(
     moved = moved_by(logged, ground)
     again = _moved_values(ground, logged, moved, told)
     told.append(Imagined(logged, again))
-    found = found.drop(again.columns[1:]).join(again, on="lead_id", maintain_order="left")
+    found = _with(found, again)
     waiting = [
         feature for feature in fed(ground.catalogue) if feature.needs and feature not in moved
     ]
@@ -181,11 +181,18 @@ def _moved_values(
     left, found = list(moved), logged.select("lead_id").unique(maintain_order=True)
     for each in told:
         names = each.same(logged, left, ground.marks)
-        found = found.join(each.values.select("lead_id", *names), on="lead_id", how="left")
+        if names:
+            found = _with(found, each.values.select("lead_id", *names))
         left = [feature for feature in left if feature.name not in names]
-    if left:
-        found = found.join(_again(ground, logged, left), on="lead_id", how="left")
-    return found
+    return _with(found, _again(ground, logged, left)) if left else found
+
+
+def _with(values: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Return values of leads with the columns of more, which has a row for each of the leads."""
+    leads = values.get_column("lead_id")
+    if not leads.equals(more.get_column("lead_id")):
+        more = values.select("lead_id").join(more, on="lead_id", how="left", maintain_order="left")
+    return values.with_columns(more.get_columns()[1:])
 
 
 def _awake(values: pl.DataFrame, waiting: Sequence[Feature], *, talks: int) -> pl.DataFrame:
@@ -222,7 +229,8 @@ def with_logged(rows: pl.DataFrame, logged: pl.DataFrame) -> pl.DataFrame:
     for at, count in later.group_by("at").len().iter_rows():
         places[at] -= count
     order = np.insert(np.arange(rows.height), places, rows.height + np.arange(logged.height))
-    return pl.concat([rows.drop("is_last"), logged])[order].with_columns(**edges())
+    whole = pl.concat([rows.drop("is_last"), logged])[order].rechunk()
+    return whole.with_columns(**edges()).rechunk()
 
 
 def moved_by(logged: pl.DataFrame, ground: Ground) -> list[Feature]:

@@ -244,17 +244,18 @@ def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
 def _move_flags(scores: Sequence[Score], as_of: datetime) -> int:
     """Clear flags that no longer hold and raise those that do; a change of word is a new flag."""
     standing = {
-        (flag.lead_id, flag.target): flag
+        (lead_id, target): (pk, (level, pattern))
         for some in _some({score.lead_id for score in scores})
-        for flag in Flag.objects.filter(lead_id__in=some, cleared_at=None)
+        for pk, lead_id, target, level, pattern in Flag.objects.filter(
+            lead_id__in=some, cleared_at=None
+        ).values_list("pk", "lead_id", "target", "level", "pattern")
     }
     moved = [
         score
         for score in scores
-        if (flag := standing.get(score.key)) is None
-        or (flag.level, flag.pattern) != (score.level, score.pattern)
+        if (flag := standing.get(score.key)) is None or flag[1] != (score.level, score.pattern)
     ]
-    cleared = [standing[score.key].pk for score in moved if score.key in standing]
+    cleared = [standing[score.key][0] for score in moved if score.key in standing]
     raised = [score for score in moved if score.level in WORTH_A_FLAG]
     for some in _some(cleared):
         Flag.objects.filter(pk__in=some).update(cleared_at=as_of)
