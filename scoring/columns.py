@@ -7,7 +7,8 @@ lists of both. Django's own rows are four times slower.
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -23,16 +24,30 @@ TRUTHS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": F
 MOMENT_FORMAT = "%Y-%m-%d %H:%M:%S%.f"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
-    """A query that is compiled; in its parameters, some values may stand for others."""
+    """A query that is compiled, and the type of each of its columns; nothing is asked without SQL.
+
+    Some values of its parameters may stand for others.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
+    types: Schema
 
-    def asked(self, values: Mapping[Any, Any]) -> "Statement":
-        """Return the same query with other values in place of those that stand for them."""
-        return Statement(self.sql, tuple(values.get(each, each) for each in self.parameters))
+    @cached_property
+    def reads(self) -> list[Expr]:
+        """Return how each column is read off what the database sends."""
+        return [_typed(name, dtype) for name, dtype in self.types.items()]
+
+    def fetch(self, values: Mapping[Any, Any] = MappingProxyType({})) -> pl.DataFrame:
+        """Return the columns, asked for with values in place of those that stand for them."""
+        raw = None
+        if self.sql:
+            parameters = tuple(values.get(each, each) for each in self.parameters)
+            read = _copied if connection.vendor == "postgresql" else _fetched
+            raw = read(self.sql, parameters, list(self.types))
+        return pl.DataFrame(schema=self.types) if raw is None else raw.select(self.reads)
 
 
 def fetch(rows: QuerySet[Any], columns: Columns, schema: Schema) -> pl.DataFrame:
@@ -40,30 +55,22 @@ def fetch(rows: QuerySet[Any], columns: Columns, schema: Schema) -> pl.DataFrame
 
     Blank text is not known.
     """
-    return fetch_compiled(compiled(rows, columns), columns, schema)
+    return compiled(rows, columns, schema).fetch()
 
 
-def compiled(rows: QuerySet[Any], columns: Columns) -> Statement | None:
-    """Return the statement that fetches columns; None where a query can find nothing."""
-    query = rows.order_by().values_list(*columns.values()).query
-    return None if query.is_empty() else Statement(*query.sql_with_params())
-
-
-def fetch_compiled(statement: Statement | None, columns: Columns, schema: Schema) -> pl.DataFrame:
-    """Return the columns that a compiled statement finds."""
+def compiled(rows: QuerySet[Any], columns: Columns, schema: Schema) -> Statement:
+    """Return the statement that fetches columns of a query."""
     types = {name: schema.get(name, pl.Int64) for name in columns}
-    read = _copied if connection.vendor == "postgresql" else _fetched
-    raw = read(statement, list(types)) if statement else None
-    return pl.DataFrame(schema=types) if raw is None else raw.select(_typed(tuple(types.items())))
+    query = rows.order_by().values_list(*columns.values()).query
+    sql, parameters = ("", ()) if query.is_empty() else query.sql_with_params()
+    return Statement(sql, parameters, types)
 
 
-def _copied(statement: Statement, names: list[str]) -> pl.DataFrame | None:
+def _copied(sql: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame | None:
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
         # Django's wrapper of the cursor, when it logs queries, takes no parameters here.
-        copy = cursor.cursor.copy(
-            f"COPY ({statement.sql}) TO STDOUT (FORMAT csv)", statement.parameters
-        )
+        copy = cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", parameters)
         with copy:
             _drain(cursor.cursor.connection.pgconn, buffer)
     if not buffer.tell():
@@ -87,21 +94,16 @@ def _drain(connection: Any, buffer: io.BytesIO) -> None:
             raise OperationalError(result.error_message.decode("utf-8", "replace"))
 
 
-def _fetched(statement: Statement, names: list[str]) -> pl.DataFrame | None:
+def _fetched(sql: str, parameters: tuple[Any, ...], names: list[str]) -> pl.DataFrame | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.parameters)
+        cursor.execute(sql, parameters)
         data = list(zip(*cursor.fetchall(), strict=True))
     if not data:
         return None
     return pl.DataFrame([pl.Series(name, said) for name, said in zip(names, data, strict=True)])
 
 
-@lru_cache(maxsize=200)
-def _typed(types: tuple[tuple[str, Any], ...]) -> list[Expr]:
-    return [_typed_column(name, dtype) for name, dtype in types]
-
-
-def _typed_column(name: str, dtype: Any) -> Expr:
+def _typed(name: str, dtype: Any) -> Expr:
     value = col(name)
     if dtype == pl.String:
         return value.cast(pl.String).replace("", None)

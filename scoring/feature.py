@@ -219,7 +219,7 @@ class _Plan:
     layers: Sequence[Sequence[Expr]]
     masks: Sequence[Expr]
     columns: Sequence[Expr]
-    needed: Sequence[str]
+    needed: Sequence[Expr]
 
     def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add the masks to rows, and what they and the columns rest on."""
@@ -243,5 +243,5 @@ def _plan(features: tuple[Feature, ...], marks: Marks, *, is_told: bool) -> _Pla
     masks = [f.is_behind for f in features if is_told or f.of is None]
     keys = ["place", *AT, "is_talk", *(["is_first", "row_id"] if is_told else [])]
     named = _names(*columns) | {mask.meta.output_name() for mask in masks}
-    needed = [*keys, *sorted(named - set(keys))]
+    needed = [col(name) for name in [*keys, *sorted(named - set(keys))]]
     return _Plan(marks.layers_of(*columns, *masks), masks, columns, needed)

@@ -20,7 +20,7 @@ from polars import col
 from crm.models import Assessment, Lead, PaymentTerms, Target
 from crm.workdays import running_workdays
 from scoring import frames, money_rows, states
-from scoring.columns import Columns, Statement, compiled, fetch, fetch_compiled
+from scoring.columns import Columns, Statement, compiled, fetch
 from scoring.frames import DATED, INTENT, MOMENT, MONEY, Schema, identity, midnight, rows_of
 from scoring.money_rows import MONEY_TABLES
 from scoring.tables import (
@@ -151,7 +151,7 @@ def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataF
 def money_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """Return all rows that may speak of late payment."""
     rows = [_rows(table, chunk, MONEY, zone) for table in MONEY_TABLES]
-    read = partial(_of_accounts, chunk=chunk, schema={})
+    read = partial(_read, chunk=chunk, of_accounts=True)
     rows += money_rows.rows(read, leads, zone=zone, joined=_joined(chunk))
     return frames.timeline(MONEY, rows)
 
@@ -173,7 +173,7 @@ def _rows(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame
 
 
 def _rows_read(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.DataFrame:
-    frame = _read(table, chunk, {**schema, **table.read_as})
+    frame = _read(table, chunk)
     if frame.is_empty():
         return pl.DataFrame(schema=DATED)
     made = dict(table.made)
@@ -183,22 +183,24 @@ def _rows_read(table: Table, chunk: Chunk, schema: Schema, zone: str) -> pl.Data
     return frame.select(*kept, **made, **identity(table.source))
 
 
-def _read(table: Table, chunk: Chunk, types: Schema, *, of_accounts: bool = False) -> pl.DataFrame:
+def _read(table: Table, chunk: Chunk, *, of_accounts: bool = False) -> pl.DataFrame:
     """Return a table's rows of some leads, or of their accounts."""
     if chunk.is_past or not chunk.is_range:
         where = _where(chunk, of_accounts=of_accounts)
-        return states.rows_of_table(table, where, types, is_past=chunk.is_past)
-    statement = _compiled(table, of_accounts=of_accounts)
-    if statement:
-        statement = statement.asked({FIRST: chunk.lead_ids[0], LAST: chunk.lead_ids[-1]})
-    return fetch_compiled(statement, states.columns_of(table), types)
+        return states.rows_of_table(table, where, _types(table), is_past=chunk.is_past)
+    ends = {FIRST: chunk.lead_ids[0], LAST: chunk.lead_ids[-1]}
+    return _compiled(table, of_accounts=of_accounts).fetch(ends)
+
+
+def _types(table: Table) -> Schema:
+    return {**INTENT, **MONEY, **table.read_as}
 
 
 @lru_cache(maxsize=100)
-def _compiled(table: Table, *, of_accounts: bool) -> Statement | None:
+def _compiled(table: Table, *, of_accounts: bool) -> Statement:
     """Return what is asked of a table's rows as they stand, of a range of any leads."""
     where = _where(Chunk((FIRST, LAST), is_range=True), of_accounts=of_accounts)
-    return compiled(states.standing(table, where), states.columns_of(table))
+    return compiled(states.standing(table, where), states.columns_of(table), _types(table))
 
 
 def _where(chunk: Chunk, *, of_accounts: bool) -> states.Where:
@@ -224,10 +226,6 @@ def _beside(rows: Sequence[pl.DataFrame], chunk: Chunk, leads: pl.DataFrame) -> 
     return found
 
 
-def _of_accounts(table: Table, chunk: Chunk, schema: Schema) -> pl.DataFrame:
-    return _read(table, chunk, {**schema, **table.read_as}, of_accounts=True)
-
-
 def _joined(chunk: Chunk) -> pl.DataFrame | None:
     """Return when leads came to the accounts by a merge, where the past is asked for."""
     return states.joined(_accounts(chunk)) if chunk.is_past else None
@@ -239,7 +237,7 @@ def _accounts(chunk: Chunk) -> QuerySet[Lead, Any]:
 
 def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
     """Return how other leads of the same account ended, as rows of each lead."""
-    others = _of_accounts(EARLIER_LEADS, chunk, INTENT)
+    others = _read(EARLIER_LEADS, chunk, of_accounts=True)
     if others.is_empty():
         return pl.DataFrame(schema=DATED)
     pairs = leads.select("lead_id", "account_id").join(others, on="account_id")
@@ -250,7 +248,7 @@ def _earlier_leads(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
 
 def _earlier_payments(chunk: Chunk, leads: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Return what the account paid for other leads, as rows of each lead."""
-    paid = _of_accounts(EARLIER_PAYMENTS, chunk, INTENT)
+    paid = _read(EARLIER_PAYMENTS, chunk, of_accounts=True)
     if paid.is_empty():
         return pl.DataFrame(schema=DATED)
     pairs = leads.select("lead_id", "account_id").join(

@@ -166,10 +166,11 @@ def _params(told: Sequence[Spoken], values: pl.DataFrame) -> pl.Series:
 
     Those of few leads are made at once, those of many of the leads alone that have the reason.
     """
+    schema = values.schema
     if values.height <= FEW_LEADS:
         frame = values.hstack([one for each in told for one in _speaks(each, values.height)])
         texts = frame.select(
-            _words(tuple(each.features), _types(each, values)).alias(each.code) for each in told
+            _words(tuple(each.features), _types(each, schema)).alias(each.code) for each in told
         )
         return pl.concat([texts.get_column(each.code)[each.leads] for each in told])
     parts = []
@@ -177,7 +178,7 @@ def _params(told: Sequence[Spoken], values: pl.DataFrame) -> pl.Series:
         needed = {name for one in each.features for name in _told(one).values()}
         frame = values.select(needed)[each.leads]
         frame = frame.hstack([one[each.leads] for one in _speaks(each, values.height)])
-        text = frame.select(_words(tuple(each.features), _types(each, values)))
+        text = frame.select(_words(tuple(each.features), _types(each, schema)))
         parts.append(text.to_series())
     return pl.concat([part.rename("params") for part in parts])
 
@@ -191,8 +192,7 @@ def _speaks(each: Spoken, height: int) -> Iterator[pl.Series]:
             yield pl.Series(feature.name + SPEAKS, found)
 
 
-def _types(each: Spoken, values: pl.DataFrame) -> tuple[pl.DataType, ...]:
-    schema = values.schema
+def _types(each: Spoken, schema: Mapping[str, pl.DataType]) -> tuple[pl.DataType, ...]:
     return tuple(schema[name] for one in each.features for name in _told(one).values())
 
 

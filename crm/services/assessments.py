@@ -180,21 +180,20 @@ class _Shown:
     scored_at: datetime | None
     unpaid_hours: Decimal
     travel_amount: Decimal
-    planned_hours: Decimal
-    planned_travel_amount: Decimal
+    ahead: planned.Ahead
     columns: dict[str, Any]
 
 
 def _shown_of(lead_ids: set[int], as_of: datetime) -> dict[int, _Shown]:
-    ahead = {"ahead_hours": planned.hours(as_of), "ahead_amount": planned.travel_amount(as_of)}
-    names = ("pk", "scored_at", "unpaid_hours", "travel_amount", *ahead, *COLUMNS)
-    return {
-        pk: _Shown(scored_at, hours, travel, to_work, to_pay, dict(zip(COLUMNS, said, strict=True)))
-        for some in _some(lead_ids)
-        for pk, scored_at, hours, travel, to_work, to_pay, *said in (
-            Lead.objects.filter(pk__in=some).annotate(**ahead).values_list(*names)
-        )
-    }
+    names = ("pk", "scored_at", "unpaid_hours", "travel_amount", *COLUMNS)
+    found = {}
+    for some in _some(lead_ids):
+        ahead = planned.of_leads(some, as_of)
+        rows = Lead.objects.filter(pk__in=some).order_by().values_list(*names)
+        for pk, scored_at, hours, travel, *said in rows:
+            columns = dict(zip(COLUMNS, said, strict=True))
+            found[pk] = _Shown(scored_at, hours, travel, ahead[pk], columns)
+    return found
 
 
 def _show(scores: Sequence[Score], shown: Mapping[int, _Shown], as_of: datetime) -> int:
@@ -226,9 +225,9 @@ def _columns(score: Score, shown: _Shown, hour_cost: Decimal) -> dict[str, Any]:
     loss = None
     if chance is not None:
         ahead = rules.exposure_amount(
-            hours=shown.planned_hours,
+            hours=shown.ahead.hours,
             hour_cost=hour_cost,
-            travel_amount=shown.planned_travel_amount,
+            travel_amount=shown.ahead.travel_amount,
         )
         loss = rules.expected_loss(order_chance=chance, spent=spent, planned=ahead)
     return {

@@ -10,7 +10,13 @@ from crm.models import FirmFigure, Lead, Target
 from crm.selectors import planned
 from crm.services import assessments, plans
 from crm.services.assessments import Score
-from tests.factories import MONDAY, InteractionFactory, LeadFactory, PlannedMeetingFactory
+from tests.factories import (
+    MONDAY,
+    BidFactory,
+    InteractionFactory,
+    LeadFactory,
+    PlannedMeetingFactory,
+)
 
 pytestmark = pytest.mark.django_db
 COST = Decimal(500)
@@ -59,3 +65,18 @@ def test_what_was_planned_later_or_cancelled_before_counts_at_no_past_moment(lea
 
     hours = [ahead(lead, MONDAY + timedelta(days=days))[0] for days in (-1, 1, 3)]
     assert hours == [0, 4, 0]
+
+
+def test_what_leads_have_ahead_is_what_the_expressions_say_of_each(lead):
+    idle = LeadFactory()
+    PlannedMeetingFactory(
+        lead=lead, hours=Decimal(4), travel_hours=Decimal(10), travel_amount=Decimal(2400)
+    )
+    BidFactory(lead=lead, choice="BID", choice_at=MONDAY, hours=None, hours_planned=Decimal(16))
+    moment = timezone.now()
+
+    found = planned.of_leads([lead.pk, idle.pk], moment)
+
+    said = {each.pk: (found[each.pk].hours, found[each.pk].travel_amount) for each in (lead, idle)}
+    assert said == {each.pk: ahead(each, moment) for each in (lead, idle)}
+    assert said[lead.pk] == (30, 2400)
