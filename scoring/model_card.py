@@ -226,8 +226,9 @@ class Page:
 
     @property
     def points_fail(self) -> bool:
-        """Say whether the points did worse than the usual rate."""
-        return bool(self.latest and self.latest.numbers.get("points_fail"))
+        """Say whether the points did worse than the usual rate when something was last learned."""
+        fails = (row.numbers.get("points_fail") for row in self.log if "outcomes" in row.numbers)
+        return bool(next(fails, False))
 
     @property
     def is_unproven(self) -> bool:

@@ -159,12 +159,13 @@ def test_a_founder_returns_to_an_earlier_version(client: Client, founder: User):
     assert lead.assessment_due_at is not None
 
 
-def test_a_founder_goes_back_to_the_points_alone(client: Client, trained: Promotion):
+def test_a_founder_goes_back_to_the_points_alone(client: Client, founder: User, trained: Promotion):
     client.post(reverse("score-return-points"))
 
     assert active.in_use("NO_ORDER", as_of=timezone.now()) is None
     page = text(client)
-    assert "expert points score alone" in page
+    assert f"Expert points score alone: {founder} decided so on" in page
+    assert "they count from 10 on" not in page
     assert "return to this" in page
 
 
@@ -181,10 +182,14 @@ def test_a_manager_reads_but_decides_nothing(client: Client, founder: User):
     assert client.get(reverse("score-return", args=[model.pk])).status_code in {403, 405}
 
 
-def test_points_that_do_worse_than_the_usual_rate_are_named(client: Client, founder: User):
+def test_points_that_do_worse_than_the_usual_rate_are_named_even_when_they_score_alone(
+    client: Client, founder: User
+):
     LeadFactory(closed_at=timezone.now(), outcome="WON", outcome_recorded_at=timezone.now())
-    promoted(a_version(), numbers={"points_fail": True})
+    promoted(a_version(), numbers={"points_fail": True, "outcomes": {"deals": 0}})
+    assert "The points do not work for you" in text(client)
 
+    client.post(reverse("score-return-points"))
     assert "The points do not work for you" in text(client)
 
 
