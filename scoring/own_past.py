@@ -31,8 +31,13 @@ def read(until: datetime) -> History:
         efforts=pl.concat([pl.DataFrame(schema=EFFORTS), *_efforts()], how="diagonal"),
         fields=own.states,
         entered=own.entered,
-        kinds=states.kinds(lambda _column: Q()),
+        kinds=_kinds(leads),
     )
+
+
+def _kinds(leads: pl.DataFrame) -> pl.DataFrame:
+    places = states.places(leads, leads=lambda _column: Q(), accounts=lambda _column: Q())
+    return places.select("lead_id", "account_kind", "since", "until_at")
 
 
 def _timelines(leads: pl.DataFrame, until: datetime, zone: str) -> Iterator[pl.DataFrame]:

@@ -27,7 +27,7 @@ class History:
     `usual` has a row per month and account kind; `efforts` is for the rule of free consulting;
     `fields` are states of the vendor's own fields (see `own_values.known_at`), `entered` says when
     each standing value was entered, by lead_id; nothing is learned from those `left_out`. `kinds`
-    are states of accounts whose kind was corrected; `usual` counts all by the kind of today.
+    are states of the leads' accounts, where they changed; `usual` counts all by today's kind.
     """
 
     leads: pl.DataFrame
@@ -76,7 +76,7 @@ def running_at(history: History, moments: pl.DataFrame) -> pl.DataFrame:
     )
     rows = moments.unique(["lead_id", "as_of"]).join(leads, on="lead_id")
     if history.kinds is not None:
-        rows = as_said(rows, history.kinds, key="account_id")
+        rows = as_said(rows, history.kinds, key="lead_id")
     return (
         rows.filter(
             (col("as_of") >= pl.max_horizontal("opened_at", "recorded_at"))

@@ -24,7 +24,6 @@ from scoring.columns import Columns, Statement, compiled, fetch
 from scoring.frames import DATED, INTENT, MOMENT, MONEY, Schema, identity, midnight, rows_of
 from scoring.money_rows import MONEY_TABLES
 from scoring.tables import (
-    ACCOUNTS,
     EARLIER_LEADS,
     EARLIER_PAYMENTS,
     INTENT_TABLES,
@@ -122,9 +121,9 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
     }
     found = fetch(rows, columns, LEAD)
     if chunk.is_past:
-        kinds = states.kinds(_where(chunk, of_accounts=True))
+        kinds = _places(chunk, found).select("lead_id", "account_kind", "since", "until_at")
         moments = found.with_columns(as_of=pl.lit(as_of, dtype=MOMENT))
-        found = frames.as_said(moments, kinds, key="account_id").drop("as_of")
+        found = frames.as_said(moments, kinds, key="lead_id").drop("as_of")
     return found.filter(col("lead_id").is_in(list(chunk.lead_ids)))
 
 
@@ -212,18 +211,19 @@ def _where(chunk: Chunk, *, of_accounts: bool) -> states.Where:
 
 def _beside(rows: Sequence[pl.DataFrame], chunk: Chunk, leads: pl.DataFrame) -> list[pl.DataFrame]:
     """Return rows with what their accounts and people said at each time."""
-    people, places = (
-        states.beside(table, _where(chunk, of_accounts=True), key=key)
-        for table, key in ((PEOPLE, "contact_id"), (ACCOUNTS, "account_id"))
-    )
-    places = places.join(leads.select("lead_id", "account_id"), on="account_id")
-    told = ((people, "contact_id"), (places.drop("account_id"), "lead_id"))
+    people = states.beside(PEOPLE, _where(chunk, of_accounts=True), key="contact_id")
+    told = ((people, "contact_id"), (_places(chunk, leads), "lead_id"))
     found = list(rows)
     for frame, key in told:
         found = [
             states.as_then(each, frame, key=key) if key in each.columns else each for each in found
         ]
     return found
+
+
+def _places(chunk: Chunk, leads: pl.DataFrame) -> pl.DataFrame:
+    accounts = _where(chunk, of_accounts=True)
+    return states.places(leads, leads=chunk.where, accounts=accounts)
 
 
 def _joined(chunk: Chunk) -> pl.DataFrame | None:

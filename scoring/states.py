@@ -18,7 +18,7 @@ from crm.models import Lead
 from crm.services.history import BROUGHT_IN, CHANGED, DELETED, MERGE
 from scoring.columns import Columns, fetch
 from scoring.frames import MOMENT, Schema, in_source
-from scoring.tables import ACCOUNTS, Table
+from scoring.tables import ACCOUNTS, LEADS_ACCOUNTS, Table
 from scoring.vocabulary import Source
 
 UNTIL = "until_at"
@@ -101,10 +101,32 @@ def beside(table: Table, where: Where, *, key: str) -> pl.DataFrame:
     return found.select(col("id").alias(key), *table.read_as, "since", ends.alias(UNTIL))
 
 
-def kinds(where: Where) -> pl.DataFrame:
-    """Return of which kind accounts were, of those that were ever changed."""
-    told = beside(ACCOUNTS, where, key="account_id")
-    return told.select("account_id", "account_kind", "since", UNTIL)
+def places(pairs: pl.DataFrame, *, leads: Where, accounts: Where) -> pl.DataFrame:
+    """Return the states of the accounts of leads by `lead_id`, of those that ever changed.
+
+    A lead that came to its account by a merge was at another before.
+    """
+    told = beside(ACCOUNTS, accounts, key="account_id")
+    moved = _moved(leads)
+    stayed = pairs.select("lead_id", "account_id").join(moved, on="lead_id", how="anti")
+    found = stayed.join(told, on="account_id")
+    if moved.is_empty():
+        return found.drop("account_id")
+    passed = moved.get_column("account_id").unique().to_list()
+    there = beside(ACCOUNTS, lambda column: Q(**{f"{column}__in": passed}), key="account_id")
+    was_there = moved.join(there, on="account_id", suffix="_there").with_columns(
+        since=pl.max_horizontal("since", "since_there"),
+        until_at=pl.min_horizontal(UNTIL, f"{UNTIL}_there"),
+    )
+    stood = (col("since") < col(UNTIL)).fill_null(value=True)
+    return pl.concat([found, was_there.filter(stood).select(found.columns)]).drop("account_id")
+
+
+def _moved(leads: Where) -> pl.DataFrame:
+    """Return at which accounts leads were that a merge moved."""
+    trail: QuerySet[Any] = get_history_model_for_model(Lead).objects
+    merged = trail.filter(leads("id"), history_change_reason=MERGE).order_by().values("id")
+    return beside(LEADS_ACCOUNTS, lambda column: Q(**{f"{column}__in": merged}), key="lead_id")
 
 
 def as_then(rows: pl.DataFrame, told: pl.DataFrame, *, key: str) -> pl.DataFrame:

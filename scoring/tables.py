@@ -237,6 +237,13 @@ ACCOUNTS = Table(
     },
     read_as={"account_kind": pl.String, "has_ai_team": pl.Boolean, "distance_km": pl.Float64},
 )
+LEADS_ACCOUNTS = Table(
+    Source.OPENING,
+    Lead,
+    lead="pk",
+    columns={"id": "pk", "account_id": "account_id"},
+    read_as={"account_id": pl.Int64},
+)
 EARLIER_LEADS = Table(
     Source.EARLIER_LEAD,
     Lead,

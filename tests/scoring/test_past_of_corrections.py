@@ -44,6 +44,7 @@ from scoring import own_past, past, reader
 from scoring.frames import MOMENT
 from scoring.vocabulary import Source
 from tests.factories import (
+    AccountFactory,
     BidFactory,
     ContactFactory,
     DeliverableFactory,
@@ -263,6 +264,18 @@ def two_accounts_made_one(lead: Lead, founder: User) -> None:
     merging.merge(winner=lead.account, loser=other, versions=(1, 1), chosen=[], by=founder, now=NOW)
 
 
+def an_account_that_another_takes_in(lead: Lead, founder: User) -> None:
+    other = AccountFactory(kind="INTEGRATOR", has_ai_team=True, distance_km=900)
+    merging.merge(
+        winner=other, loser=lead.account, versions=(1, 1), chosen=[], by=founder, now=timezone.now()
+    )
+
+
+def two_accounts_parted_again(lead: Lead, founder: User) -> None:
+    an_account_that_another_takes_in(lead, founder)
+    merging.take_back(undoable=Undoable.objects.get(), by=founder, now=timezone.now())
+
+
 def an_invoice_put_right(lead: Lead, founder: User) -> None:
     bill = Invoice.objects.get(amount=96_000)
     invoices.change(
@@ -304,7 +317,9 @@ LATER = (
     a_hand_over_of_another_level, a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid,
     the_lead_itself, its_currency, the_account, the_kind_of_the_account,
     somebodys_part, an_end_that_is_opened_again,
-    an_end_put_right, two_accounts_made_one, an_invoice_put_right, a_dispute_dated_back,
+    an_end_put_right, two_accounts_made_one,
+    an_account_that_another_takes_in, two_accounts_parted_again, an_invoice_put_right,
+    a_dispute_dated_back,
     a_payment_taken_back, a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
 )  # fmt: skip
 
