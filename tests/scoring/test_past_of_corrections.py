@@ -310,17 +310,15 @@ def a_stage_name(lead: Lead, founder: User) -> None:
 
 
 LATER = (
-    a_corrected_talk, a_talk_that_a_table_brought, who_began_a_talk,
-    others_who_were_there_as_well, nobody_of_those_named, others_in_their_place,
-    whom_a_talk_was_with, an_unnamed_talk_of_somebody, two_people_made_one,
-    two_people_parted_again, the_day_of_a_talk, a_talk_taken_back,
+    a_corrected_talk, a_talk_that_a_table_brought, who_began_a_talk, others_who_were_there_as_well,
+    nobody_of_those_named, others_in_their_place, whom_a_talk_was_with, an_unnamed_talk_of_somebody,
+    two_people_made_one, two_people_parted_again, the_day_of_a_talk, a_talk_taken_back,
     a_hand_over_of_another_level, a_fact_put_right, a_fact_taken_back, what_was_learned_of_a_bid,
-    the_lead_itself, its_currency, the_account, the_kind_of_the_account,
-    somebodys_part, an_end_that_is_opened_again,
-    an_end_put_right, two_accounts_made_one,
+    the_lead_itself, its_currency, the_account, the_kind_of_the_account, somebodys_part,
+    an_end_that_is_opened_again, an_end_put_right, two_accounts_made_one,
     an_account_that_another_takes_in, two_accounts_parted_again, an_invoice_put_right,
-    a_dispute_dated_back,
-    a_payment_taken_back, a_draft_put_right, a_day_of_acceptance_put_right, a_stage_name,
+    a_dispute_dated_back, a_payment_taken_back, a_draft_put_right, a_day_of_acceptance_put_right,
+    a_stage_name,
 )  # fmt: skip
 
 
