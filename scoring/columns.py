@@ -15,12 +15,12 @@ import polars as pl
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
-from polars import Expr, col
+from polars import Expr, col, when
 
 from scoring.frames import Schema
 
 Columns = Mapping[str, str | Combinable]
-TRUTHS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": False}
+TRUE = ("1", "t", "true")
 MOMENT_FORMAT = "%Y-%m-%d %H:%M:%S%.f"
 
 
@@ -106,9 +106,10 @@ def _fetched(sql: str, parameters: tuple[Any, ...], names: list[str]) -> pl.Data
 def _typed(name: str, dtype: Any) -> Expr:
     value = col(name)
     if dtype == pl.String:
-        return value.cast(pl.String).replace("", None)
+        text = value.cast(pl.String)
+        return when(text != "").then(text)
     if dtype == pl.Boolean:
-        return value.cast(pl.String).replace_strict(TRUTHS, return_dtype=pl.Boolean)
+        return value.cast(pl.String).is_in(TRUE)
     if dtype == pl.Date:
         return value.cast(pl.String).str.to_date("%Y-%m-%d")
     if isinstance(dtype, pl.Datetime):

@@ -7,20 +7,21 @@ chunks read of one table is fetched at once: the database looks through its bigg
 whole each time. What is asked of a range is compiled once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from polars import col
 
 from crm.models import Assessment, Lead, PaymentTerms, Target
 from crm.workdays import running_workdays
 from scoring import frames, money_rows, states
-from scoring.columns import Columns, Statement, compiled, fetch
+from scoring.columns import Columns, Statement, compiled
 from scoring.frames import DATED, INTENT, MOMENT, MONEY, Schema, identity, midnight, rows_of
 from scoring.money_rows import MONEY_TABLES
 from scoring.tables import (
@@ -36,6 +37,7 @@ from scoring.vocabulary import Outcome, Source
 LEADS_A_READING, LEADS_A_CHUNK = 12_000, 6_000
 FEW_LEADS = 2_000
 FIRST, LAST = -(1 << 62), 1 - (1 << 62)  # stand for the ends of a range of keys
+ANY_MOMENT = datetime(1900, 1, 1, 0, 0, 0, 1, tzinfo=UTC)  # stands for the moment of a score
 
 LEAD: Schema = {
     "lead_id": pl.Int64,
@@ -105,6 +107,15 @@ def lead_ids_at(as_of: datetime) -> list[int]:
 
 def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
     """Return the leads of a chunk that were known at a moment, with the verdict before it."""
+    found = _asked(_leads, chunk, as_of)
+    if chunk.is_past:
+        kinds = _places(chunk, found).select("lead_id", "account_kind", "since", "until_at")
+        moments = found.with_columns(as_of=pl.lit(as_of, dtype=MOMENT))
+        found = frames.as_said(moments, kinds, key="lead_id").drop("as_of")
+    return found.filter(col("lead_id").is_in(list(chunk.lead_ids)))
+
+
+def _leads(chunk: Chunk, as_of: datetime) -> Statement:
     before = Assessment.objects.filter(
         lead=OuterRef("pk"), target=Target.NO_ORDER, as_of__lt=as_of
     ).order_by("-as_of", "-pk")
@@ -119,22 +130,40 @@ def leads_of(chunk: Chunk, *, as_of: datetime) -> pl.DataFrame:
         "outcome": Case(When(outcome_recorded_at__lte=as_of, then="outcome"), default=Value("")),
         "previous": Subquery(before.values("verdict")[:1]),
     }
-    found = fetch(rows, columns, LEAD)
-    if chunk.is_past:
-        kinds = _places(chunk, found).select("lead_id", "account_kind", "since", "until_at")
-        moments = found.with_columns(as_of=pl.lit(as_of, dtype=MOMENT))
-        found = frames.as_said(moments, kinds, key="lead_id").drop("as_of")
-    return found.filter(col("lead_id").is_in(list(chunk.lead_ids)))
+    return compiled(rows, columns, LEAD)
 
 
 def leads_with_terms(chunk: Chunk, *, as_of: datetime) -> list[int]:
     """Return the leads whose payment terms were known at a moment."""
-    known = {"happened_at__lte": as_of, "recorded_at__lte": as_of}
-    terms = PaymentTerms.objects.filter(chunk.where("lead_id"), archived_at=None, **known)
-    found = set(terms.order_by().values_list("lead_id", flat=True))
+    found = set(_asked(_terms, chunk, as_of).get_column("lead_id").to_list())
     if chunk.is_past:
         found |= states.leads_of_trail(PaymentTerms, chunk.where("lead_id"), moment=as_of)
     return sorted(found)
+
+
+def _terms(chunk: Chunk, as_of: datetime) -> Statement:
+    known = {"happened_at__lte": as_of, "recorded_at__lte": as_of}
+    terms = PaymentTerms.objects.filter(chunk.where("lead_id"), archived_at=None, **known)
+    return compiled(terms, {"lead_id": "lead_id"}, LEAD)
+
+
+def _asked(
+    of: Callable[[Chunk, datetime], Statement], chunk: Chunk, as_of: datetime
+) -> pl.DataFrame:
+    """Return what is asked of leads at a moment; what is asked of a range is compiled once."""
+    if not chunk.is_range:
+        return of(chunk, as_of).fetch()
+    any_moment, moment = map(connection.ops.adapt_datetimefield_value, (ANY_MOMENT, as_of))
+    return _of_range(of).fetch({**_ends(chunk), any_moment: moment})
+
+
+@lru_cache(maxsize=4)
+def _of_range(of: Callable[[Chunk, datetime], Statement]) -> Statement:
+    return of(Chunk((FIRST, LAST), is_range=True), ANY_MOMENT)
+
+
+def _ends(chunk: Chunk) -> dict[Any, Any]:
+    return {FIRST: chunk.lead_ids[0], LAST: chunk.lead_ids[-1]}
 
 
 def intent_timeline(chunk: Chunk, leads: pl.DataFrame, *, zone: str) -> pl.DataFrame:
@@ -187,8 +216,7 @@ def _read(table: Table, chunk: Chunk, *, of_accounts: bool = False) -> pl.DataFr
     if chunk.is_past or not chunk.is_range:
         where = _where(chunk, of_accounts=of_accounts)
         return states.rows_of_table(table, where, _types(table), is_past=chunk.is_past)
-    ends = {FIRST: chunk.lead_ids[0], LAST: chunk.lead_ids[-1]}
-    return _compiled(table, of_accounts=of_accounts).fetch(ends)
+    return _compiled(table, of_accounts=of_accounts).fetch(_ends(chunk))
 
 
 def _types(table: Table) -> Schema:
