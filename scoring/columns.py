@@ -21,7 +21,7 @@ from scoring.frames import Schema
 
 Columns = Mapping[str, str | Combinable]
 TRUE = ("1", "t", "true")
-MOMENT_FORMAT = "%Y-%m-%d %H:%M:%S%.f"
+SECONDS, MICROSECONDS = "%Y-%m-%d %H:%M:%S", pl.Duration("us")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,9 @@ def _typed(name: str, dtype: Any) -> Expr:
         return value.cast(pl.String).str.to_date("%Y-%m-%d")
     if isinstance(dtype, pl.Datetime):
         text = value.cast(pl.String).str.strip_suffix("+00")
-        return text.str.to_datetime(MOMENT_FORMAT, time_unit="us", time_zone="UTC")
+        # Whole seconds are read in half the time that those with a fraction take.
+        seconds = text.str.head(19).str.to_datetime(SECONDS, time_unit="us", time_zone="UTC")
+        return seconds + text.str.slice(20).str.pad_end(6, "0").cast(pl.Int64).cast(MICROSECONDS)
     if isinstance(dtype, pl.List):
         return value.cast(pl.String).str.json_decode(dtype)
     return value.cast(dtype)

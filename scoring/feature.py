@@ -209,6 +209,11 @@ def told_of(
     return plan.grouped(placed), placed
 
 
+def rests_on(catalogue: Sequence[Feature], marks: Marks) -> Sequence[str]:
+    """Return the columns of marked rows that the values of features rest on."""
+    return _plan(tuple(fed(catalogue)), marks, is_told=False).rests_on
+
+
 @dataclass(frozen=True, eq=False)
 class _Plan:
     """How some features are computed: masks of rows, on spans of rows, and columns of both.
@@ -220,6 +225,7 @@ class _Plan:
     masks: Sequence[Expr]
     columns: Sequence[Expr]
     needed: Sequence[Expr]
+    rests_on: Sequence[str]
 
     def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add the masks to rows, and what they and the columns rest on."""
@@ -244,4 +250,5 @@ def _plan(features: tuple[Feature, ...], marks: Marks, *, is_told: bool) -> _Pla
     keys = ["place", *AT, "is_talk", *(["is_first", "row_id"] if is_told else [])]
     named = _names(*columns) | {mask.meta.output_name() for mask in masks}
     needed = [col(name) for name in [*keys, *sorted(named - set(keys))]]
-    return _Plan(marks.layers_of(*columns, *masks), masks, columns, needed)
+    roots = marks.roots(*columns, *masks) - {mask.meta.output_name() for mask in masks}
+    return _Plan(marks.layers_of(*columns, *masks), masks, columns, needed, sorted(roots))

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from polars import Expr, col, lit
 
-from scoring.feature import IS_TALK, Feature, Marks, features_of, fed, roots_of
+from scoring.feature import IS_TALK, Feature, Marks, features_of, fed, rests_on, roots_of
 from scoring.foretold import Foretold, Now
 from scoring.landmarks import AT, edges
 from scoring.reasons import Codes
@@ -96,14 +96,17 @@ def together(ground: Ground, values: pl.DataFrame) -> pl.DataFrame:
     pairs = pl.DataFrame({"scenario": scenarios, "of": leads[open_to]}).with_row_index("place")
     at = ground.places.rename({"place": "of"})
     logged = rows_logged(pairs.join(at, on="of", maintain_order="left"))
-    logged = logged.with_columns(is_talk=IS_TALK, **ground.marks.rows).drop("of", "scenario")
-    again = pairs.join(rows.rename({"place": "of"}), on="of").select(rows.columns)
-    whole = pl.concat([again.drop(edges()), logged], how="diagonal")
+    logged = logged.with_columns(is_talk=IS_TALK, **ground.marks.rows)
+    again = pairs.join(rows.rename({"place": "of"}), on="of")
+    roots = rests_on(ground.catalogue, ground.marks)
+    names = dict.fromkeys(["place", *AT, "happened_at", "row_id", "is_talk", *roots])
+    kept = [name for name in names if name not in edges()]
+    whole = pl.concat([again.select(kept), logged.select(kept)])
     whole = whole.sort("place", "happened_at", "row_id").with_columns(**edges())
     moved = features_of(whole, catalogue=ground.catalogue, marks=ground.marks)
     moved = moved.drop("interactions").with_columns(scenario=pairs.get_column("scenario"))
-    kept = values.select("lead_id", *(name for name in values.columns if name not in moved.columns))
-    return moved.join(kept, on="lead_id", maintain_order="left").select("scenario", *values.columns)
+    rest = values.select("lead_id", *(name for name in values.columns if name not in moved.columns))
+    return moved.join(rest, on="lead_id", maintain_order="left").select("scenario", *values.columns)
 
 
 def one_by_one(ground: Ground, values: pl.DataFrame) -> pl.DataFrame:

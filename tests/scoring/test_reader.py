@@ -1,6 +1,6 @@
 """How leads are read together."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -68,3 +68,15 @@ def test_what_is_compiled_for_one_lead_is_asked_of_another(db):
 
     assert [set(each["lead_id"]) for each in found] == [{quiet.pk}, {busy.pk}]
     assert found[1].filter(source=Source.INTERACTION).height == len(talks)
+
+
+def test_moments_are_read_to_the_microsecond(db):
+    moments = [MONDAY + timedelta(microseconds=each) for each in (0, 1, 120_000)]
+    lead = LeadFactory(opened_at=MONDAY)
+    for moment in moments:
+        InteractionFactory(lead=lead, happened_at=moment)
+
+    (chunk,) = chunks([lead.pk])
+    rows = reader.intent_timeline(chunk, reader.leads_of(chunk, as_of=MONDAY), zone="UTC")
+
+    assert sorted(rows.filter(source=Source.INTERACTION)["happened_at"]) == moments
