@@ -40,7 +40,7 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 Role = User.Role
 MISSING = 987_654_321
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
