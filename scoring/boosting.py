@@ -106,12 +106,12 @@ def questions(rows: pl.DataFrame, card: Scorecard, *, fields: Sequence[str]) -> 
     found += [
         Question(Column(name, Kind.STEPS), 0) for name in fields if rows.schema[name].is_numeric()
     ]
-    own = training.columns_of(rows, card, fields=fields)
+    own = [
+        each for each in training.columns_of(rows, card, fields=fields) if each.feature in fields
+    ]
     answers = [replace(each, mean=0.0) for each in own if each.kind is Kind.ANSWER]
     known = {question.column for question in found}
-    found += [
-        Question(each, 0) for each in answers if each not in known and each.feature != training.KIND
-    ]
+    found += [Question(each, 0) for each in answers if each not in known]
     read = raw_matrix([question.column for question in found], rows)
     return [each for each, column in zip(found, read.T, strict=True) if _varies(column)]
 

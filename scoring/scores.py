@@ -65,14 +65,6 @@ def scores_of(
     """
     base = values.get_column("base_rate").to_numpy()
     low, high = told.interval()
-    reasons = reasons_of(
-        values,
-        behind,
-        told.worth,
-        catalogue=scorer.catalogue,
-        columns=told.columns,
-        own=own_reasons.tellers(told.columns, at.learned.blend if at.learned else None),
-    )
     judge = _order_verdicts if scorer.target == Target.NO_ORDER else _payment_marks
     for *row, text, judged in zip(
         *values.select("lead_id", "outcomes", "interactions").get_columns(),
@@ -80,7 +72,7 @@ def scores_of(
         low.tolist(),
         high.tolist(),
         told.worth.sum(axis=1).tolist(),
-        reasons,
+        _reasons(scorer, values, behind, told, at),
         judge(scorer, values, told, at),
         strict=True,
     ):
@@ -98,6 +90,19 @@ def scores_of(
             interactions_count=interactions,
             **judged,
         )
+
+
+def _reasons(
+    scorer: Scorer, values: pl.DataFrame, behind: pl.DataFrame, told: Said, at: Moment
+) -> list[str]:
+    return reasons_of(
+        values,
+        behind,
+        told.worth,
+        catalogue=scorer.catalogue,
+        columns=told.columns,
+        own=own_reasons.tellers(told.columns, at.learned.blend if at.learned else None),
+    )
 
 
 def _order_verdicts(

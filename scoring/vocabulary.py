@@ -10,7 +10,6 @@ class Source(StrEnum):
     EARLIER_LEAD = "EARLIER_LEAD"
     EARLIER_PAYMENT = "EARLIER_PAYMENT"
     FACT = "FACT"
-    STAGE_CHANGE = "STAGE_CHANGE"
     BID = "BID"
     INTERACTION = "INTERACTION"
     PRESENCE = "PRESENCE"
@@ -32,7 +31,6 @@ PREFIXES = {
     Source.EARLIER_LEAD: "L",
     Source.EARLIER_PAYMENT: "P",
     Source.FACT: "F",
-    Source.STAGE_CHANGE: "S",
     Source.BID: "B",
     Source.INTERACTION: "I",
     Source.PRESENCE: "I",

@@ -15,12 +15,10 @@ from polars import Expr, col, lit
 from scoring.feature import IS_TALK, Feature, Marks, features_of, fed, rests_on, roots_of
 from scoring.foretold import Foretold, Now
 from scoring.landmarks import AT, edges
-from scoring.reasons import Codes
+from scoring.reasons import FEW_LEADS, Codes
 from scoring.scenarios import SCENARIOS, rows_logged
 from scoring.scorecard import Numbers
 from scoring.verdict import Groups
-
-FEW_LEADS = 100
 
 
 class Said(Protocol):
