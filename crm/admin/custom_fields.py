@@ -36,6 +36,9 @@ class CustomFieldForm(ModelForm):
             ),
             "position": _("Smaller numbers stand first in forms."),
         }
+        error_messages: ClassVar = {
+            "key": {"unique": _("Another field has this key. Please write another one.")}
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Show the choices that there are."""

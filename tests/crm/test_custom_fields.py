@@ -104,3 +104,13 @@ def test_a_field_that_could_not_be_filled_is_refused_with_its_reason(office, wro
 
     assert "errorlist" in answer.content.decode()
     assert not CustomField.objects.exists()
+
+
+def test_a_second_field_of_the_same_name_is_told_to_take_another_key(office):
+    CustomField.objects.create(key="daqu", label="大区", kind="TEXT")
+    said = {**PLAIN, "key": "", "label": "大区", "kind": "TEXT", "known_from": "CREATION"}
+
+    answer = office.post(reverse("admin:crm_customfield_add"), said)
+
+    assert "Please write another one." in answer.content.decode()
+    assert CustomField.objects.count() == 1
