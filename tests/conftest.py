@@ -44,8 +44,10 @@ PACKAGES = {
     "postgres": "postgresql",
 }
 NEEDS = "needs "
-# Answers that a page shows to the reader; Chromium notes each on its console.
-EXPECTED_ANSWERS = ("status of 422", "status of 409")
+# What a page shows to the reader and Chromium or htmx notes on its console all the same: a refusal,
+# and a question that fell with the page that asked it. A question that fails for another reason
+# says so in a line of its own (htmx:sendError, htmx:timeout, htmx:responseError).
+EXPECTED = ("status of 422", "status of 409", "htmx:sendAbort", "htmx:afterRequest")
 
 
 def missing() -> list[str]:
@@ -151,7 +153,7 @@ def quiet_page(context: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(word in message.text for word in EXPECTED_ANSWERS):
+        if message.type == "error" and not any(word in message.text for word in EXPECTED):
             complaints.append(message.text)
 
     page = context.new_page()

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from crm.models import Decision, Lead, Mark, Pattern, Stage, StageChange, User, Verdict
@@ -185,6 +186,29 @@ def test_the_palette_jumps_logs_and_switches_without_a_mouse(
     expect(chosen).to_contain_text("切换到中文")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+def slowly(route: Route) -> None:
+    """Let an answer take as long as on a slow line."""
+    sleep(0.6)
+    route.continue_()
+
+
+def test_enter_before_the_answer_picks_from_the_list_of_the_words_typed(
+    desktop: Page, live_server: LiveServer, sign_in: SignIn, founder: User
+) -> None:
+    page = desktop
+    sign_in(page, founder)
+    page.goto(live_server.url)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette .is-chosen")).to_be_visible()
+    page.route(f"**{reverse('search')}?*", slowly)
+
+    page.keyboard.type("haiyue")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/leads/*/")
+    expect(page.locator("h1")).to_contain_text("海岳电网")
 
 
 def test_keys_stay_letters_while_somebody_types_and_the_sheet_names_them(

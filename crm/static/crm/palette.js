@@ -8,6 +8,9 @@
   const typing = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
   // The palette.
+  // Who types fast and presses Enter means the list of these words, not the one still shown.
+  let answered = null; // the words that the list answers
+  let goesOn = false; // Enter came before the answer
   const words = () => by("palette-words");
   const options = () => [...by("palette-found").querySelectorAll("[data-option]")]
     .filter((option) => option.offsetParent !== null);
@@ -37,6 +40,10 @@
     by("palette-count").textContent = `${options().length} ${by("palette-count").dataset.word}`;
     choose(options()[0]);
   };
+  const pick = () => {
+    const chosen = options().find((option) => option.classList.contains("is-chosen"));
+    if (chosen) chosen.click(); else words().form.submit();
+  };
   const open = () => {
     const palette = by("palette");
     if (!palette || palette.open || document.querySelector("dialog[open]")) return;
@@ -45,7 +52,10 @@
     words().dispatchEvent(new Event("look"));
   };
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target === by("palette-found")) dress();
+    if (event.detail.target !== by("palette-found")) return;
+    answered = new URLSearchParams(event.detail.pathInfo.finalRequestPath.split("?")[1]).get("q");
+    dress();
+    if (goesOn && answered === words().value) { goesOn = false; pick(); }
   });
   for (const fault of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(fault, (event) => {
@@ -54,6 +64,8 @@
       note.className = "found-none";
       note.textContent = by("palette-found").dataset.noAnswer;
       by("palette-found").replaceChildren(note);
+      answered = words().value;
+      goesOn = false;
     });
   }
 
@@ -76,10 +88,12 @@
     if (way && all.length) {
       event.preventDefault();
       choose(all[(at + way + all.length) % all.length]);
-    } else if (event.key === "Enter" && !event.isComposing && all[at]) {
+    } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       event.stopPropagation();
-      all[at].click();
+      if (answered === words().value) pick(); else goesOn = true;
+    } else {
+      goesOn = false;
     }
   }, true);
 
