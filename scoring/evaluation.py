@@ -1,5 +1,6 @@
 """What would have been said at the time: later leads scored by what earlier ones had taught."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -22,6 +23,9 @@ ENOUGH_DRAWS = 0.5
 GATE_DRAWS = 500
 ORIGINS = 6
 FIRST_ORIGIN, LAST_ORIGIN = 0.25, 0.9
+LANDMARK_FORM = re.compile(
+    r"day:(?P<days>[0-9]{1,4})|interactions:(?P<interactions>[1-9][0-9]{0,3})"
+)
 SCORERS = ("blend", "points", "learned", "base_rate")
 CSV_COLUMNS = (
     "lead_id",
@@ -48,14 +52,16 @@ class Landmark:
     @classmethod
     def parse(cls, text: str) -> "Landmark":
         """Read 'opening', 'day:N' or 'interactions:K'."""
-        kind, _, count = text.partition(":")
         if text == "opening":
             return cls(days=0)
-        if kind not in {"day", "interactions"} or not count.isdecimal():
+        found = LANDMARK_FORM.fullmatch(text)
+        if not found:
             raise LandmarkError(
                 f"The landmark {text!r} is none of: opening, day:14, interactions:4."
             )
-        return cls(days=int(count)) if kind == "day" else cls(interactions=int(count))
+        if found["days"]:
+            return cls(days=int(found["days"]))
+        return cls(interactions=int(found["interactions"]))
 
     def rows(self, history: History) -> pl.DataFrame:
         """Return the moment of each lead that still ran then."""

@@ -246,12 +246,15 @@ def test_a_backtest_says_its_measures_in_lines() -> None:
     assert "12 later leads, trained on" in said
     assert "blend" in said
     assert "base_rate" in said
+    assert "Name an earlier --landmark" in run("backtest", "--landmark", "interactions:500")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--landmark", "week:2"], "opening, day:14, interactions:4"),
+        (["--landmark", "day:99999999999"], "opening, day:14, interactions:4"),
+        (["--landmark", "interactions:0"], "opening, day:14, interactions:4"),
         (["--test-share", "1.5"], "Write a number such as 0.3"),
         ([], "holds no leads"),
     ],
@@ -266,7 +269,7 @@ def test_a_backtest_that_cannot_be_run_says_what_to_do(arguments: list[str], mes
 def test_a_file_that_cannot_be_written_is_said_so() -> None:
     a_past(10)
 
-    with pytest.raises(CommandError, match="cannot be written"):
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
         run("backtest", "--out", "/nowhere/later.csv")
 
 

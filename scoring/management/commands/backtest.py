@@ -18,6 +18,10 @@ from scoring.own_values import PREFIX
 from scoring.payment_backtest import PaymentBacktest
 
 LATE_PAYMENT = "late_payment"
+NONE_LATER = (
+    "None of them ran at that moment with an end known by now."
+    " Name an earlier --landmark or a greater --test-share."
+)
 
 
 class Command(BaseCommand):
@@ -52,13 +56,13 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--test-share {test_share} is no share. Write a number such as 0.3.", returncode=2
             )
-        if target == LATE_PAYMENT:
-            self._payments(test_share=test_share, out=out, as_json=json)
-            return
         try:
             at = Landmark.parse(landmark)
         except LandmarkError as error:
             raise CommandError(str(error), returncode=2) from error
+        if target == LATE_PAYMENT:
+            self._payments(test_share=test_share, out=out, as_json=json)
+            return
         if not Lead.objects.exists():
             raise CommandError("The ledger holds no leads. Import some first.", returncode=2)
         found = services.backtest(
@@ -132,8 +136,9 @@ def _write(found: Backtest, out: Path) -> None:
     rows = found.rows.select(CSV_COLUMNS).with_columns(
         pl.col("lead_id").replace_strict(names, return_dtype=pl.String)
     )
+    told = rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
     try:
-        rows.write_csv(out, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
+        out.write_text(told, encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
 
@@ -151,6 +156,8 @@ def _table(found: Backtest) -> str:
     ]
     if leaks := [_key(row) for row in said["fields"] if row["left_out"]]:
         lines.append(f"Own fields left out, they look like leaks: {', '.join(leaks)}.")
+    if found.rows.is_empty():
+        return "\n".join([*lines, NONE_LATER])
     for name, scorer in said["scorers"].items():
         figures = [
             f"{measure} {_figure(scorer[measure])}"
