@@ -10,9 +10,10 @@ from scoring.model_card import Page
 from scoring.thresholds import LaterLead
 
 
-def leads(page: Page, user: User, *, below: Fraction) -> list[LaterLead]:
-    """Return those that the user may see, the least likely first."""
-    kept = [lead for lead in thresholds.read(page.facts.get("leads", [])) if lead.ratio < below]
+def leads(page: Page, user: User, *, below: Fraction | None) -> list[LaterLead]:
+    """Return those that the user may see, the least likely first; all where no share is named."""
+    found = thresholds.read(page.facts.get("leads", []))
+    kept = [lead for lead in found if below is None or lead.ratio < below]
     seen = model_card.visible_ids([lead.lead_id for lead in kept], user)
     return sorted((lead for lead in kept if lead.lead_id in seen), key=lambda lead: lead.ratio)
 

@@ -8,7 +8,7 @@ from math import log
 from typing import Any
 
 SHARES = (Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3), Fraction(1))
-RED, AMBER, ALL = Fraction(1, 3), Fraction(2, 3), Fraction(10**6)
+RED, AMBER = Fraction(1, 3), Fraction(2, 3)
 LOWEST, HIGHEST = 10, 100
 REVIEW_HOURS = 2
 LEFT, RIGHT = 1 / 8, 2.0
@@ -95,7 +95,16 @@ def asked(text: str, default: Fraction) -> Fraction:
     """Return a share that a reader asked for in per cent of usual, else the default."""
     if not text.isdecimal() or len(text) > 3:
         return default
-    percent = min(max(int(text), LOWEST), HIGHEST)
+    return _named(min(max(int(text), LOWEST), HIGHEST))
+
+
+def share_of(text: str) -> Fraction | None:
+    """Return the share of usual that a text names in per cent; None where it names none."""
+    is_share = text.isdecimal() and len(text) <= 3 and LOWEST <= int(text) <= HIGHEST
+    return _named(int(text)) if is_share else None
+
+
+def _named(percent: int) -> Fraction:
     named = [share for share in SHARES if round(share * 100) == percent]
     return named[0] if named else Fraction(percent, 100)
 

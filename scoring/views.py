@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.views.requests import person
@@ -29,6 +30,7 @@ from scoring.models import TrainedModel
 
 TARGET = TrainedModel.Target.NO_ORDER.value
 PAGE_ROWS = 50
+NO_SHARE = gettext_lazy("“%(share)s” is no per cent from %(low)d to %(high)d; these are all leads.")
 
 
 @login_required
@@ -81,7 +83,11 @@ def _cards(request: HttpRequest, page: Page) -> dict[str, Any]:
 def backtest(request: HttpRequest) -> HttpResponse:
     """List the later leads with what was said of them at the time."""
     page = model_card.page(TARGET, as_of=timezone.now())
-    below = thresholds.asked(request.GET.get("below", ""), thresholds.ALL)
+    asked = request.GET.get("below", "")
+    below = thresholds.share_of(asked)
+    if asked and below is None:
+        told = {"share": asked[:20], "low": thresholds.LOWEST, "high": thresholds.HIGHEST}
+        messages.warning(request, NO_SHARE % told)
     found = said_then.leads(page, person(request), below=below)
     rows = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
@@ -89,8 +95,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
         "tab": "then",
         "rows": rows,
         "said": said_then.rows(list(rows.object_list)),
-        "below": below if below != thresholds.ALL else None,
-        "below_percent": request.GET.get("below", ""),
+        "below_percent": None if below is None else round(below * 100),
     }
     return render(request, "scoring/score_backtest.html", context)
 

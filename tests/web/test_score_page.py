@@ -138,8 +138,18 @@ def test_flagged_leads_are_a_link_to_their_rows(client: Client, trained: Promoti
 
     page = text(client, "score-backtest", "?below=33")
 
-    assert page.count("unpaid hours after") == bool(few)
-    assert page.count('<th scope="row">') == min(len(few), 50)
+    assert page.count('<th scope="row"') == min(len(few), 50)
+
+
+@pytest.mark.parametrize("asked", ["nonsense", "999", "5", "33.3"])
+def test_a_share_that_is_none_is_said_to_be_none_and_all_leads_are_shown(
+    client: Client, trained: Promotion, asked: str
+):
+    page = text(client, "score-backtest", f"?below={asked}")
+
+    assert f"“{asked}” is no per cent from 10 to 100; these are all leads." in page
+    assert "of usual</b>" not in page
+    assert page.count('<th scope="row"') == len(ModelCard.objects.get().facts["leads"])
 
 
 def test_a_founder_returns_to_an_earlier_version(client: Client, founder: User):
