@@ -83,6 +83,12 @@ def test_a_founder_gets_in(office):
 # --- every record ---
 
 
+def test_its_pages_name_the_icon_that_browsers_ask_for(office):
+    page = office.get(reverse("admin:crm_customfield_add")).content.decode()
+
+    assert '<link rel="icon" href="' in page
+
+
 def test_every_record_is_registered():
     records = {
         model
