@@ -12,7 +12,6 @@ from crm.forms.inputs import NOT_KNOWN, DateInput
 from crm.models import CustomField
 
 PREFIX = "cf_"
-LARGEST = 1e15  # from here on a float no longer tells each whole number from the next
 
 
 class FiniteField(forms.FloatField):
@@ -23,7 +22,7 @@ class FiniteField(forms.FloatField):
         super().validate(value)
         if value is not None and not math.isfinite(value):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        if value is not None and abs(value) >= LARGEST:
+        if value is not None and abs(value) >= CustomField.LARGEST_NUMBER:
             raise forms.ValidationError(_("Write a number of at most 15 digits."))
 
 

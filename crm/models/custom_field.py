@@ -45,6 +45,7 @@ class CustomField(models.Model):
     MOST_CHOICES = 500
     LONGEST_CHOICE = 120
     LONGEST_TEXT = 500
+    LARGEST_NUMBER = 1e15  # from here on a float no longer tells each whole number from the next
 
     key = models.CharField(
         _("key"),

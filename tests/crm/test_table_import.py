@@ -201,6 +201,14 @@ def test_other_leads_are_left_alone(tmp_path):
     assert (other.version, other.assessment_due_at) == (1, None)
 
 
+@pytest.mark.parametrize(("word", "code"), [("人民币", "CNY"), ("RMB", "CNY"), ("chf", "CHF")])
+def test_a_currency_is_read_as_people_write_it(tmp_path, word, code):
+    file = write(tmp_path, [(*ROWS[0], word)], (*tables.HEADER, "currency"))
+    imported(file, write_mapping(tmp_path, lead=with_lead(currency="currency")))
+
+    assert Lead.objects.get().currency == code
+
+
 # --- rows that cannot be read ---
 
 
@@ -224,6 +232,7 @@ def test_other_leads_are_left_alone(tmp_path):
         ("company", "x" * 201, "201"),
         ("company", "a\0b", "NUL"),
         ("region", "r" * 121, "121"),
+        ("score", "123456789012345678", "15 digits"),
         ("id", "", "blank"),
         ("id", "A2", "row 2"),
         ("id", "a\nb", "line break"),
@@ -240,6 +249,13 @@ def test_a_bad_row_is_listed_with_its_place_and_the_rest_is_taken(tmp_path, colu
     problem = result.problems[0]
     assert (problem.row, problem.column) == (4, column)
     assert says in problem.message
+
+
+def test_a_row_that_is_left_out_adds_no_choice(tmp_path):
+    again = ("A1", "丁公司", "03.02.2026", "", "", "", "华南", "", "")
+    imported(write(tmp_path, [*ROWS, again]))
+
+    assert CustomField.objects.get(label="区域").choices == ["华东", "华北"]
 
 
 def test_a_ragged_row_is_listed(tmp_path):

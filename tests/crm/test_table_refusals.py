@@ -133,7 +133,10 @@ def with_field(**changes):
         ({"order": {"column": "id", "from": "now"}}, "order.from"),
         ({"only": {"result": "Won"}}, "only.result"),
         (with_field(kind="colour"), "custom_fields[0].kind"),
-        (with_field(known_from=None), "custom_fields[0].known_from"),
+        (
+            with_field(known_from=None),
+            "custom_fields[0].known_from: is needed. Write one of: creation",
+        ),
         (with_field(key="Owner__x"), "custom_fields[0]"),
         (with_field(columns=["id"]), "custom_fields[0].column"),
         ({"custom_fields": [MAPPING["custom_fields"][0]] * 2}, "custom_fields[1]"),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from crm import amounts
+from crm.models import CustomField
 from crm.services.bundle.moments import FIRST_YEAR, LAST_YEAR, read_moment
 from crm.services.bundle.problems import BadCell, excerpt
 
@@ -21,6 +22,7 @@ NO = frozenset({"0", "no", "n", "false", "否", "无", "不"})
 ISO, EXCEL, EXCEL_1904 = "iso", "excel", "excel-1904"
 EXCEL_DAYS = {EXCEL: date(1899, 12, 30), EXCEL_1904: date(1904, 1, 1)}
 LAST_EXCEL_DAY = 109_000
+CURRENCY_LETTERS = 3
 FIRST_OF_1900 = 61  # before it Excel counts a day that never was
 TRIAL = datetime(2021, 11, 23, 14, 35, 56, tzinfo=UTC)
 
@@ -38,9 +40,18 @@ def read_amount(text: str, *, decimal_comma: bool = False) -> Decimal:
 def read_number(text: str, *, decimal_comma: bool = False) -> float:
     """Return the number of a cell for a field of one's own."""
     number = float(read_amount(text, decimal_comma=decimal_comma))
-    if not math.isfinite(number):
-        raise BadCell(_("“%s” is not a number.") % excerpt(text))
+    if abs(number) >= CustomField.LARGEST_NUMBER:
+        raise BadCell(_("Write a number of at most 15 digits."))
     return number
+
+
+def read_currency(text: str) -> str:
+    """Return the three letters of a currency, for 人民币, RMB or US$ as well."""
+    word = unicodedata.normalize("NFKC", text).strip().lower()
+    code = next(iter(meant)) if len(meant := amounts.MARKS.get(word, ())) == 1 else word.upper()
+    if len(code) != CURRENCY_LETTERS or not code.isascii() or not code.isalpha():
+        raise BadCell(_("“%s” is no currency. Write CNY.") % excerpt(text))
+    return code
 
 
 def read_yes_no(text: str) -> bool:

@@ -9,9 +9,8 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from crm import names
-from crm.services.bundle.problems import excerpt
 from crm.services.tables.invoice_mapping import DAYS, InvoiceMapping
-from crm.services.tables.rows import CURRENCY_LETTERS, Left, RowReader
+from crm.services.tables.rows import Left, RowReader
 
 KEPT = ("number", "milestone_label", "amount", "currency")
 KEPT_DAYS = ("issued_date", "due_date", "disputed_date", "written_off_date")
@@ -74,7 +73,6 @@ class InvoiceReader(RowReader):
             if said.get(name) is None:
                 raise self._left(row, why, sources[name])
         self._check_days(row, said)
-        self._check_currency(row, said)
         paid, paid_at = self._paid(row, said)
         return InvoiceRow(
             row,
@@ -103,15 +101,6 @@ class InvoiceReader(RowReader):
                 told = {"day": day.date().isoformat(), "issued": issued.isoformat()}
                 message = _("%(day)s lies before the day of issue, %(issued)s.") % told
                 raise self._left(row, message, sources[name])
-
-    def _check_currency(self, row: int, said: dict[str, Any]) -> None:
-        currency = said.get("currency")
-        if currency is None:
-            return
-        if len(currency) != CURRENCY_LETTERS or not currency.isalpha():
-            message = _("“%s” is no currency. Write CNY.") % excerpt(currency)
-            raise self._left(row, message, self._sources.invoice["currency"])
-        said["currency"] = currency.upper()
 
     def _paid(self, row: int, said: dict[str, Any]) -> tuple[Decimal | None, datetime | None]:
         """Return what came in and when: all of it when it is settled and no sum is named."""

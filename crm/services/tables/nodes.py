@@ -83,6 +83,9 @@ class Node:
 
     def one_of(self, known: tuple[str, ...]) -> str:
         """Return one of a few words, in whatever case it stands."""
+        if self.value is None:
+            told = ", ".join(each.lower() for each in known)
+            raise self.fault(_("is needed. Write one of: %s.") % told)
         word = self.word()
         for each in known:
             if word.strip().lower() == each.lower():

@@ -31,19 +31,20 @@ class OwnField:
     met: dict[str, None] = field(default_factory=dict)  # choices, in the order they were met
 
     def value(self, row: list[str], place: int) -> Any:
-        """Return a row's value, and remember it when it is a choice."""
+        """Return a row's value, None where it says nothing; raise BadCell."""
         said = self.source.text(row, place)
-        if not said or said in self.met:
-            return said or None
-        value = self.source.read(said)
-        if self.definition.kind == CustomField.Kind.CHOICE:
-            self.met[value] = None
-            if len(self.met) > CustomField.MOST_CHOICES:
-                raise self.node.get("kind").fault(
-                    _("“%(column)s” has more than %(n)d different values. Make it a text.")
-                    % {"column": self.source.column, "n": CustomField.MOST_CHOICES}
-                )
-        return value
+        return said if said in self.met else self.source.value(row, place)
+
+    def meet(self, value: Any) -> None:
+        """Remember a choice of a row that is taken."""
+        if self.definition.kind != CustomField.Kind.CHOICE:
+            return
+        self.met[value] = None
+        if len(self.met) > CustomField.MOST_CHOICES:
+            raise self.node.get("kind").fault(
+                _("“%(column)s” has more than %(n)d different values. Make it a text.")
+                % {"column": self.source.column, "n": CustomField.MOST_CHOICES}
+            )
 
 
 def read_fields(node: Node, zone: ZoneInfo, empty: frozenset[str]) -> list[OwnField]:

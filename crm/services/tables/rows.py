@@ -15,8 +15,6 @@ from crm.services.tables.mapping import TableMapping
 from crm.services.tables.refusals import BadRows
 from crm.services.tables.sources import Source
 
-CURRENCY_LETTERS = 3
-
 
 class Left(Exception):
     """A row that is left out."""
@@ -120,13 +118,16 @@ class Converter(RowReader):
         if self.mapping.order:
             values["opened_at"] = self.opened(row)
         self._check(row, values)
-        own = {}
-        for each in mapping.own_fields:
-            value = self._value(row, cells, each.source, each.value)
-            if value is not None:
-                own[each.definition.key] = value
+        said = [
+            (each, self._value(row, cells, each.source, each.value)) for each in mapping.own_fields
+        ]
+        own = {each.definition.key: value for each, value in said if value is not None}
         owner = self._value(row, cells, mapping.owner) if mapping.owner else None
-        return LeadRow(row, self._id(row, cells), account, values, own, owner=owner or "")
+        name = self._id(row, cells)
+        for each, value in said:
+            if value is not None:
+                each.meet(value)
+        return LeadRow(row, name, account, values, own, owner=owner or "")
 
     # --- what values have to agree on ---
 
@@ -153,12 +154,6 @@ class Converter(RowReader):
             if values.get(name) and values[name] > self.now:
                 message = _("%s lies in the future.") % values[name].date().isoformat()
                 raise self._left(row, message, self._source(name))
-        currency = values.get("currency")
-        if currency is not None:
-            if len(currency) != CURRENCY_LETTERS or not currency.isalpha():
-                message = _("“%s” is no currency. Write CNY.") % excerpt(currency)
-                raise self._left(row, message, self._source("currency"))
-            values["currency"] = currency.upper()
 
     def _tells_time(self) -> bool:
         dates = self.mapping.dates.get("closed_at")

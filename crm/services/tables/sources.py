@@ -95,6 +95,8 @@ def reader_of(field_: "models.Field[Any, Any]", zone: ZoneInfo, *, decimal_comma
     if field_.choices:
         code = Code(tuple(str(value) for value, _label in field_.flatchoices))
         return lambda text: code.read(text, zone)
+    if field_.name == "currency":
+        return cells.read_currency
     if isinstance(field_, models.DecimalField):
         return lambda text: amount(text, decimal_comma=decimal_comma)
     if isinstance(field_, models.BooleanField):
