@@ -1,4 +1,4 @@
-"""Countries whose public holidays are known, to choose from: those often met first."""
+"""Countries to choose from, those often met first; the public holidays of each are known."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from crm import places
 
 COMMON = ("CN", "HK", "MO", "TW", "SG", "JP", "KR", "MY", "AE", "GB", "DE", "FR", "US", "AU", "NZ")
-Choice = tuple[str, Sequence[tuple[str, str]]]
+Choice = tuple[str, str | Sequence[tuple[str, str]]]
 
 
-def choices() -> list[Choice]:
-    """Return the choices of a select."""
+def choices(kept: str = "") -> list[Choice]:
+    """Return the choices of a select; letters that a file brought in stay among them."""
     named = sorted((places.country(code), code) for code in codes() - set(COMMON))
+    of_a_file: list[Choice] = [(kept, kept)] if kept and kept not in codes() else []
     return [
+        *of_a_file,
         (_("Often chosen"), [(code, places.country(code)) for code in COMMON]),
         (_("All others"), [(code, name) for name, code in named]),
     ]

@@ -1,22 +1,35 @@
 """Accounts, contacts, leads and what happened with them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from crm.admin.base import RecordAdmin, away_filter
+from crm.admin.base import RecordAdmin, VersionedForm, away_filter
+from crm.forms.inputs import CountryField
 from crm.models import Account, Bid, Contact, Deliverable, Interaction, Lead
 from crm.services import attendance
 
 AWAY = away_filter()
 
 
+class AccountForm(VersionedForm):
+    """An organisation, its country chosen by name."""
+
+    country = CountryField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offer the countries."""
+        super().__init__(*args, **options)
+        cast(CountryField, self.fields["country"]).offer(self.instance.country)
+
+
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
     """Organisations that would sign and pay."""
 
+    form: Any = AccountForm
     list_display = ("name", "kind", "city", "is_big_name", "parent")
     list_select_related = ("parent",)
     list_filter = ("kind", "size_class", "is_big_name", AWAY)

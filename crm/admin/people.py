@@ -1,7 +1,6 @@
 """People who sign in, and their teams."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -10,11 +9,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import zones
 from crm.admin.base import FoundersOnly, ModelAdmin, Short
-from crm.models import Team, User
+from crm.models import Firm, Team, User
 from crm.services import rights
 
 if TYPE_CHECKING:  # Django's own classes take no parameters when the program runs
@@ -39,12 +40,26 @@ class TeamAdmin(FoundersOnly, Short, ModelAdmin):
 class PersonForm(ChangeForm):
     """A person's account and role."""
 
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no time zone of this name.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offer the zones by name."""
+        super().__init__(*args, **options)
+        if "time_zone" in self.fields:  # not on the page of the password
+            now = timezone.now()
+            like_firm = _("Like the firm: %(zone)s") % {
+                "zone": zones.label(Firm.current().zone.key, now)
+            }
+            field = cast(forms.ChoiceField, self.fields["time_zone"])
+            field.choices = zones.choices(usual=like_firm, kept=self.instance.time_zone, now=now)
+
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a zone that there is not, and to leave the firm without a founder."""
+        """Refuse to leave the firm without a founder."""
         cleaned = super().clean()
-        zone = self.cleaned_data.get("time_zone")
-        if zone and zone not in available_timezones():
-            self.add_error("time_zone", _("There is no such zone. Write Asia/Shanghai."))
         after = User(pk=self.instance.pk)
         after.role = self.cleaned_data.get("role", self.instance.role)
         after.is_active = self.cleaned_data.get("is_active", self.instance.is_active)

@@ -1,12 +1,8 @@
 """Dated facts, and rows that are written once: scores, decisions, stages, mails, figures."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils import timezone
 
-from crm.admin.base import FactAdmin, FoundersOnly, ModelAdmin, ReadOnly, Short, away_filter
+from crm.admin.base import FactAdmin, ModelAdmin, ReadOnly, Short, away_filter
 from crm.models import (
     Assessment,
     AttendeeTrail,
@@ -211,33 +207,18 @@ class PaidStepOfferAdmin(FactAdmin):
 
 
 @admin.register(Firm)
-class FirmAdmin(FoundersOnly, Short, ModelAdmin):
-    """The one row of settings."""
+class FirmAdmin(WrittenOnce):
+    """The one row of settings; the page of settings checks what it takes."""
 
     list_display = ("__str__", "city", "time_zone", "horizon_days")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Allow the first row and no other."""
-        return super().has_add_permission(request) and not Firm.objects.exists()
-
-    def save_model(self, request: HttpRequest, obj: Firm, form: Any, change: bool) -> None:
-        """Save it as the one row."""
-        obj.pk = 1
-        obj.save()
-
 
 @admin.register(FirmFigure)
-class FirmFigureAdmin(FoundersOnly, Short, ModelAdmin):
-    """Dated figures of the firm."""
+class FirmFigureAdmin(WrittenOnce):
+    """Dated figures of the firm; the page of settings asks for new scores and curves, too."""
 
     list_display = ("kind", "amount", "valid_from", "recorded_at")
     list_filter = ("kind",)
-    exclude = ("recorded_at",)
-
-    def save_model(self, request: HttpRequest, obj: FirmFigure, form: Any, change: bool) -> None:
-        """Note when it became known."""
-        obj.recorded_at = timezone.now()
-        obj.save()
 
 
 @admin.register(Tag)

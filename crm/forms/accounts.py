@@ -1,11 +1,11 @@
 """Forms of accounts and of the people there."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.inputs import NOT_KNOWN, TokenField, VersionField, say_blanks
+from crm.forms.inputs import NOT_KNOWN, CountryField, TokenField, VersionField, say_blanks
 from crm.models import Account, Contact
 
 KNOWN_OR_NOT = [NOT_KNOWN, ("true", _("yes")), ("false", _("no"))]
@@ -53,6 +53,7 @@ class AccountForm(VersionedForm):
 
     is_big_name = KnownOrNotField(label=_("Famous name"))
     has_ai_team = KnownOrNotField(label=_("Own AI team or IT subsidiary"))
+    country = CountryField()
 
     class Meta:
         model = Account
@@ -70,15 +71,12 @@ class AccountForm(VersionedForm):
         ]
         help_texts = {
             "distance_km": _("From your office; trips of 50 km or more count as out of town."),
-            "country": _("Two letters, such as CN; it decides which payment law applies."),
         }
 
-    def clean_country(self) -> str:
-        """Take the country in capitals; two letters."""
-        country: str = self.cleaned_data["country"].upper()
-        if len(country) != 2 or not country.isascii() or not country.isalpha():
-            raise forms.ValidationError(_("Write the country as two letters, such as CN."))
-        return country
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the countries by name."""
+        super().__init__(*args, **kwargs)
+        cast(CountryField, self.fields["country"]).offer(self.instance.country)
 
 
 class ContactForm(VersionedForm):

@@ -9,6 +9,8 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from crm import countries
+
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 # What an empty choice means, in words.
 NOT_KNOWN, NOBODY, CHOOSE = ("", _("not known")), ("", _("nobody")), ("", _("choose …"))
@@ -50,6 +52,25 @@ class TokenField(forms.UUIDField):
             return super().clean(value) or uuid4()
         except forms.ValidationError:
             return uuid4()
+
+
+class CountryField(forms.ChoiceField):
+    """A country by its name, kept as two letters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Say what it is for, and what to do where it is none."""
+        super().__init__(
+            label=_("Country"),
+            help_text=_("It decides which payment law applies."),
+            error_messages={
+                "invalid_choice": _("There is no such country. Choose one of the list.")
+            },
+            **kwargs,
+        )
+
+    def offer(self, kept: str) -> None:
+        """Offer all countries, and the letters that stand there already."""
+        self.choices = countries.choices(kept)
 
 
 class DayField(forms.DateField):

@@ -203,7 +203,9 @@ def test_every_record_can_be_searched_and_opened_and_none_deleted(office, model)
     assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("name", ["Assessment", "Decision", "StageChange", "Digest", "Flag"])
+@pytest.mark.parametrize(
+    "name", ["Assessment", "Decision", "StageChange", "Digest", "Flag", "Firm", "FirmFigure"]
+)
 def test_rows_that_are_written_once_cannot_be_changed(office, name):
     one_of_everything(0)
     model = apps.get_model("crm", name)

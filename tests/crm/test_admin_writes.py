@@ -260,9 +260,17 @@ def test_a_founder_may_go_while_another_can_sign_in(founder):
     assert not User.objects.get(pk=founder.pk).is_staff
 
 
-def test_a_time_zone_that_there_is_not_is_refused(office):
-    person = UserFactory()
+def test_zones_and_countries_are_chosen_and_no_others_taken(office):
+    person, account = UserFactory(), AccountFactory()
+    page = url(User, "change", person.pk), url(Account, "change", account.pk)
 
-    office.post(url(User, "change", person.pk), form_of(office, person, time_zone="Moon/Base"))
+    refused = office.post(page[0], form_of(office, person, time_zone="Moon/Base"))
+    assert "There is no time zone of this name." in refused.content.decode()
+    refused = office.post(page[1], form_of(office, account, country="XQ"))
+    assert "There is no such country." in refused.content.decode()
+    office.post(page[0], form_of(office, person, time_zone="Europe/Berlin"))
+    office.post(page[1], form_of(office, account, country="DE"))
 
-    assert User.objects.get(pk=person.pk).time_zone == ""
+    person.refresh_from_db()
+    account.refresh_from_db()
+    assert (person.time_zone, account.country) == ("Europe/Berlin", "DE")

@@ -119,15 +119,17 @@ def test_a_stale_edit_shows_both_values_and_overwrites_nothing(client, founder):
     assert (account.city, account.version) == ("杭州", 3)
 
 
-def test_a_country_of_three_letters_is_refused_with_what_to_write(client, founder):
-    account = AccountFactory()
+def test_a_country_is_chosen_by_name_and_one_that_there_is_not_is_refused(client, founder):
+    account = AccountFactory(country="ZZ")  # as a file may say
+    address = reverse("account-edit", args=[account.pk])
+    said = {"name": account.name, "version": 1}
 
-    answer = client.post(
-        reverse("account-edit", args=[account.pk]),
-        {"name": account.name, "country": "C1", "version": 1},
-    )
-
-    assert "two letters, such as CN" in answer.content.decode()
+    assert "Germany" in client.get(address).content.decode()
+    refused = client.post(address, said | {"country": "XQ"})
+    assert "There is no such country." in refused.content.decode()
+    client.post(address, said | {"country": "ZZ"})
+    account.refresh_from_db()
+    assert (account.country, account.version) == ("ZZ", 2)
 
 
 def test_a_contact_is_added_and_stands_on_the_page(client, founder):
