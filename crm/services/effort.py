@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm import rules
 from crm.models import Decision, Firm, Lead, User
 from crm.selectors import effort
-from crm.services import answers, decision_rows, decisions, figures, leads
+from crm.services import answers, decision_rows, decisions, figures, firm, leads
 from crm.services.errors import LeadIsClosed, LedgerError
 
 MOST_NAMED = 3
@@ -135,8 +135,6 @@ def _said(lead: Lead, cap: NewCap) -> dict[str, Any]:
 @transaction.atomic
 def set_limits(*, limits: dict[str, Any], now: datetime) -> Firm:
     """Set the firm's caps and how many logo deals may run; every lead is weighed anew."""
-    firm, _made = Firm.objects.get_or_create(pk=1)
-    firm.limits = limits
-    firm.save()
+    changed = firm.change(facts={"limits": limits})
     figures.refresh(None, now=now)
-    return firm
+    return changed

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from crm.models import Firm, FirmFigure, Lead
-from crm.services import cash, leads
+from crm.services import cash, figures, leads
 
 
 @transaction.atomic
@@ -33,7 +33,8 @@ def note_figure(*, kind: str, amount: Decimal, valid_from: date, now: datetime) 
         valid_from=datetime.combine(valid_from, time.min, tzinfo=zone),
         defaults={"amount": amount, "recorded_at": now},
     )
-    if kind == FirmFigure.Kind.HOUR_COST:  # losses to expect are made of hours
+    if kind == FirmFigure.Kind.HOUR_COST:  # effort and losses to expect are made of hours
+        figures.refresh(None, now=now)
         leads.mark_for_scoring(list(Lead.objects.open().values_list("pk", flat=True)), now=now)
     cash.ask_for_all(now=now)  # every kind of figure is part of a curve
     return figure

@@ -145,6 +145,7 @@ def note_fact(
         recorded_at=now,
         author=author,
     )
+    figures.refresh([lead.pk], now=now)
     mark_for_scoring([lead.pk], now=now)
     return fact
 

@@ -10,7 +10,7 @@ from crm import rules
 from crm.models import BudgetStage, Decision, FirmFigure, Lead, User
 from crm.rules import Caps, Effort
 from crm.selectors import effort as selector
-from crm.services import decisions, effort, figures, leads, plans
+from crm.services import decisions, effort, figures, firm, leads, plans, qualification
 from crm.services.effort import NewCap
 from tests.factories import MONDAY, InteractionFactory, LeadFactory, TeamFactory, UserFactory
 
@@ -78,6 +78,24 @@ def test_a_budget_that_becomes_known_widens_the_usual_cap():
     )
     lead.refresh_from_db()
     assert lead.effort_share == pytest.approx(0.3)
+
+
+def test_a_budget_told_beside_the_talks_widens_it_at_once_too():
+    lead = spent(12)
+
+    qualification.tell_budget(lead=lead, stage=BudgetStage.APPLIED, now=MONDAY, by=lead.owner)
+
+    lead.refresh_from_db()
+    assert lead.effort_share == pytest.approx(0.3)
+
+
+def test_a_dearer_hour_weighs_every_lead_anew():
+    lead = spent(10, cap_hours=100, cap_amount=10_000)
+
+    firm.note_figure(kind="HOUR_COST", amount=Decimal(900), valid_from=TODAY, now=MONDAY)
+
+    lead.refresh_from_db()
+    assert lead.effort_share == pytest.approx(0.9)
 
 
 def test_the_owner_does_not_review_his_own_effort_while_somebody_else_can():
