@@ -117,6 +117,13 @@ def scores_seen(said: str) -> list[int]:
     return numbers[:MOST_SEEN]
 
 
+class PlayForm(forms.Form):
+    """One tap that follows the play: what tells it from another, and the scores it was seen by."""
+
+    token = TokenField()
+    seen = forms.CharField(required=False, max_length=40)
+
+
 class OfferAnswerForm(forms.Form):
     """What the client said to an offer."""
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import cos, pi, sin
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
@@ -194,3 +195,9 @@ def worth_start(amount: float) -> str:
 def next_sentence() -> str:
     """Write what stands between two sentences: a space, nothing in Chinese."""
     return "" if formats.in_chinese() else " "
+
+
+@register.simple_tag
+def new_token() -> str:
+    """Write what tells a tap that is sent twice from two taps."""
+    return str(uuid4())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm import answer_buttons
-from crm.forms.decisions import DecideForm, OfferAnswerForm, scores_seen
+from crm.forms.decisions import DecideForm, OfferAnswerForm, PlayForm, scores_seen
 from crm.models import Decision, Lead, PaidStepOffer
 from crm.models.assessment import ANSWERS
 from crm.selectors import decide as selector
@@ -89,9 +89,18 @@ def _follow_play(request: HtmxRequest, lead: Lead, code: str) -> HttpResponse:
         review_date=today + selector.PLAY_RESTS,
         play=code,
     )
+    said = PlayForm(request.POST)
+    said.is_valid()
+    seen = scores_seen(said.cleaned_data.get("seen", "")) or shown.ids
     try:
         made = decisions.decide(
-            lead=lead, answer=answer, by=person(request), now=now, today=today, seen=shown.ids
+            lead=lead,
+            answer=answer,
+            by=person(request),
+            now=now,
+            today=today,
+            seen=seen,
+            token=said.cleaned_data["token"],
         )
     except LedgerError as error:
         form = DecideForm(None, kind=Kind.CONTINUE, lead=lead, today=today)

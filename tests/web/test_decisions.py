@@ -133,6 +133,25 @@ def test_one_tap_follows_the_play_and_the_row_becomes_a_grey_line_with_undo(clie
     assert other.account.name in words
 
 
+def test_a_button_of_a_play_that_is_tapped_twice_decides_once_by_what_it_showed(client, founder):
+    lead = low("F06")
+    button = re.search(
+        r'name="play" value="P2"><input type="hidden" name="token" value="([^"]+)">'
+        r'<input type="hidden" name="seen" value="([^"]+)">',
+        client.get(TODAY).content.decode(),
+    )
+    assert button is not None
+    shown_as_of = lead.assessments.get().as_of
+    AssessmentFactory(lead=lead, as_of=timezone.now(), reasons=lead.assessments.get().reasons)
+
+    for _tap in range(2):
+        said = {"kind": "CONTINUE", "play": "P2", "token": button[1], "seen": button[2]}
+        client.post(at("lead-decide", lead), said, headers=of_row(lead))
+
+    made = Decision.objects.get()
+    assert made.shown["order"]["as_of"] == shown_as_of.isoformat()
+
+
 def test_undo_brings_the_row_back_and_the_history_shows_both(client, founder):
     lead = low()
     client.post(at("lead-decide", lead), {"kind": "PAUSE", "reason": WHY, "review_date": ahead(20)})
