@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from crm import names
-from crm.models import Account, Contact
+from crm.models import Account, Contact, Lead
+from crm.services import leads
 from crm.services.errors import EditedMeanwhile
 
 Row = TypeVar("Row", Account, Contact)
@@ -45,7 +46,7 @@ def add_contact(
 
 
 @transaction.atomic
-def edit(*, row: Row, version: int, **changes: Any) -> Row:
+def edit(*, row: Row, version: int, now: datetime, **changes: Any) -> Row:
     """Change an account or contact; raise EditedMeanwhile when `version` is not the current."""
     locked = type(row)._default_manager.select_for_update().filter(pk=row.pk, version=version)
     current = locked.first()
@@ -55,4 +56,12 @@ def edit(*, row: Row, version: int, **changes: Any) -> Row:
         setattr(current, field, value)
     current.version += 1
     with_search_keys(current).save()
+    score_again(current, now=now)
     return current
+
+
+def score_again(row: Account | Contact, *, now: datetime) -> None:
+    """Ask for new scores of the leads of an account, or of a person's account."""
+    account = row.pk if isinstance(row, Account) else row.account_id
+    ids = list(Lead.objects.filter(account=account).values_list("pk", flat=True))
+    leads.mark_for_scoring(ids, now=now)

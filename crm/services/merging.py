@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Account, AttendeeTrail, Contact, Interaction, Lead, Undoable, User
-from crm.services import accounts, attendance, history, leads
+from crm.services import accounts, attendance, history
 from crm.services.errors import EditedMeanwhile, LedgerError
 
 Row = TypeVar("Row", Account, Contact)
@@ -114,7 +114,7 @@ def merge(
     accounts.with_search_keys(stays).save()
     goes.archived_at, goes.merged_into, goes.version = now, stays.ledger_id, goes.version + 1
     goes.save()
-    _score_again(stays, now=now)
+    accounts.score_again(stays, now=now)
     told = {
         "winner": stays.pk,
         "loser": goes.pk,
@@ -227,12 +227,6 @@ def _keep_history(
         history.keep(table, ids, kind=history.CHANGED, now=now, reason=history.MERGE, by=by.pk)
 
 
-def _score_again(row: Account | Contact, *, now: datetime) -> None:
-    account = row.pk if isinstance(row, Account) else row.account_id
-    ids = list(Lead.objects.filter(account=account).values_list("pk", flat=True))
-    leads.mark_for_scoring(ids, now=now)
-
-
 @transaction.atomic
 def take_back(*, undoable: Undoable, by: User, now: datetime) -> None:
     """Part two merged rows again; raise TooLateToUnmerge where that would undo somebody's edit."""
@@ -259,7 +253,7 @@ def take_back(*, undoable: Undoable, by: User, now: datetime) -> None:
     goes.archived_at, goes.merged_into, goes.version = None, "", goes.version + 1
     goes.save()
     for row in (stays, goes):
-        _score_again(row, now=now)
+        accounts.score_again(row, now=now)
     stored.undone_at = now
     stored.save(update_fields=["undone_at"])
 

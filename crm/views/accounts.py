@@ -126,7 +126,8 @@ def _edit(request: HttpRequest, form: VersionedForm, account: Account, title: st
     conflict: list[dict[str, Any]] | None = None
     if form.is_valid():
         try:
-            accounts.edit(row=stored, version=form.cleaned_data["version"], **form.changes)
+            version, now = form.cleaned_data["version"], timezone.now()
+            accounts.edit(row=stored, version=version, now=now, **form.changes)
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
             conflict = _both(form, stored)

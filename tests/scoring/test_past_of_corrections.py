@@ -235,16 +235,16 @@ def its_currency(lead: Lead, founder: User) -> None:
 
 
 def the_account(lead: Lead, founder: User) -> None:
-    accounts.edit(row=lead.account, version=1, has_ai_team=True, distance_km=900)
+    accounts.edit(row=lead.account, version=1, now=NOW, has_ai_team=True, distance_km=900)
 
 
 def the_kind_of_the_account(lead: Lead, founder: User) -> None:
-    accounts.edit(row=lead.account, version=1, kind="INTEGRATOR")
+    accounts.edit(row=lead.account, version=1, now=NOW, kind="INTEGRATOR")
 
 
 def somebodys_part(lead: Lead, founder: User) -> None:
     person = lead.account.contacts.get(decision_role="IT")
-    accounts.edit(row=person, version=1, decision_role="BUSINESS_OWNER", department="创新")
+    accounts.edit(row=person, version=1, now=NOW, decision_role="BUSINESS_OWNER", department="创新")
 
 
 def an_end_that_is_opened_again(lead: Lead, founder: User) -> None:

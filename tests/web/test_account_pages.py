@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crm.models import Account, Contact, User
+from crm.models import Account, Contact, Lead, User
 from tests.factories import (
     AccountFactory,
     ContactFactory,
@@ -130,6 +130,22 @@ def test_a_country_is_chosen_by_name_and_one_that_there_is_not_is_refused(client
     client.post(address, said | {"country": "ZZ"})
     account.refresh_from_db()
     assert (account.country, account.version) == ("ZZ", 2)
+
+
+def test_what_a_score_reads_of_an_account_or_person_asks_for_a_new_one(client, founder):
+    person = ContactFactory()
+    lead = LeadFactory(account=person.account)
+    edits = (
+        ("account-edit", person.account, {"name": "海岳", "country": "CN", "kind": "INTEGRATOR"}),
+        ("contact-edit", person, {"name": person.name, "decision_role": "BUDGET_HOLDER"}),
+    )
+    for name, row, said in edits:
+        Lead.objects.update(assessment_due_at=None)
+
+        client.post(reverse(name, args=[row.pk]), said | {"version": 1})
+
+        lead.refresh_from_db()
+        assert lead.assessment_due_at is not None, name
 
 
 def test_a_contact_is_added_and_stands_on_the_page(client, founder):

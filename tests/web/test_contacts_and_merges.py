@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.models import Account, Contact, Interaction, Invoice, Lead, Undoable, User
 from crm.services import accounts as account_service
