@@ -88,7 +88,7 @@ def _met_first(lead: Lead, name: str, *, happened_at: datetime, now: datetime) -
     """Return the person who was met for the first time, if any, as a contact."""
     if not name:
         return []
-    first_seen = happened_at.date()
+    first_seen = timezone.localdate(happened_at)
     return [
         accounts.add_contact(account=lead.account, name=name, now=now, first_seen_date=first_seen)
     ]

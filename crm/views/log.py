@@ -211,8 +211,12 @@ def log_in_vain(request: HtmxRequest, pk: int) -> HttpResponse:
     lead = get_object_or_404(Lead.objects.visible_to(person(request)).open(), pk=pk)
     form = TokenForm(request.POST)
     form.is_valid()
-    talks.call_in_vain(
-        lead=lead, by=person(request), now=timezone.now(), token=form.cleaned_data["token"]
-    )
-    messages.success(request, _("Noted: called, nobody answered. It counts as no contact."))
+    try:
+        talks.call_in_vain(
+            lead=lead, by=person(request), now=timezone.now(), token=form.cleaned_data["token"]
+        )
+    except LeadIsClosed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted: called, nobody answered. It counts as no contact."))
     return redirect("lead-detail", pk=pk)

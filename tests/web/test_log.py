@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -108,6 +108,15 @@ def test_somebody_new_becomes_a_contact_who_was_there(client, founder):
     person = lead.account.contacts.get()
     assert (person.name, person.initials) == ("孙薇", "sw")
     assert lead.interactions.get().attendees.get() == person
+
+
+def test_somebody_met_just_after_midnight_was_first_seen_on_that_day(client, founder, time_machine):
+    lead = LeadFactory()
+    time_machine.move_to("2026-11-24T16:30:00Z")  # 00:30 of the 25th in Shanghai
+
+    post(client, lead, new_person="孙薇")
+
+    assert lead.account.contacts.get().first_seen_date == date(2026, 11, 25)
 
 
 def test_material_handed_over_is_kept_with_its_level(client, founder):
