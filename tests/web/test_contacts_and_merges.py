@@ -210,7 +210,7 @@ def test_a_merge_of_an_account_edited_since_is_not_taken_back(client, founder):
     winner, loser = AccountFactory(), AccountFactory()
     merge(client, winner, loser)
     winner.refresh_from_db()
-    account_service.edit(row=winner, version=winner.version, city="上海")
+    account_service.edit(row=winner, version=winner.version, now=timezone.now(), city="上海")
 
     undo(client)
 
@@ -220,7 +220,7 @@ def test_a_merge_of_an_account_edited_since_is_not_taken_back(client, founder):
 
 def test_an_account_edited_meanwhile_is_not_merged(client, founder):
     winner, loser = AccountFactory(), AccountFactory()
-    account_service.edit(row=loser, version=loser.version, city="上海")
+    account_service.edit(row=loser, version=loser.version, now=timezone.now(), city="上海")
 
     page = merge(client, winner, loser)
 
