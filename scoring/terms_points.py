@@ -187,8 +187,9 @@ def _points(reason: Mapping[str, Any] | None) -> float:
 
 
 def _sentence(code: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
-    """Return the sentence of a reason; where both versions say one, that of each."""
+    """Return the sentence of a reason; where both versions say one, that of each, ended once."""
     said = [
         reason_texts.text({"code": code, "params": one["params"]}) for one in (before, after) if one
     ]
-    return " → ".join(dict.fromkeys(said))
+    *earlier, last = dict.fromkeys(said)
+    return " → ".join([*(sentence.rstrip(".。") for sentence in earlier), last])

@@ -425,3 +425,16 @@ def test_a_lead_stays_there_when_the_clock_was_put_back(client, founder):
     lead = LeadFactory(opened_at=timezone.now() + timedelta(days=1))
 
     assert client.get(address(lead)).status_code == 200
+
+
+def test_no_gap_parts_two_sentences_of_chinese(client, founder):
+    User.objects.update(language="zh-hans")
+    lead = AssessmentFactory().lead
+    talk(lead, next_step_date=MONDAY.date(), next_step="", note="对方要看方案。", travel_amount=900)
+
+    page = client.get(address(lead)).content.decode()
+
+    told = re.search(r'class="more-words">(.*?)</span>\s*</li>', page)[1]
+    verdict = re.search(r'class="small soft pretty">(.*?)</p>', page, re.DOTALL)[1]
+    for line in (told, verdict.strip()):
+        assert not re.search(r"[。，；：]\s", re.sub(r"<[^>]+>", "", line))

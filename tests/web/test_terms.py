@@ -263,7 +263,7 @@ def test_each_version_has_its_mark_and_ours_is_not_painted_better_than_it_is(cli
     # odds 1/4, doubled by each ten of +5 +8 +8 +8 points: 65%; +5 and -3 on ours: 22%
     assert "High 65%" in page
     assert "22%" in page
-    assert "Prepayment 0%. → Prepayment 30%." in page
+    assert "Prepayment 0% → Prepayment 30%." in page
 
 
 @pytest.mark.parametrize(
