@@ -70,6 +70,17 @@ def is_damaged(target: str, *, as_of: datetime) -> bool:
     return _named(_latest(target, as_of)) is not None and (found is None or found.stands_in)
 
 
+def can_score(model: TrainedModel) -> bool:
+    """Say whether a version's file is there as it was saved, and of a form that is read today."""
+    if not artifacts.is_whole(model.sha256, folder()):
+        return False
+    try:
+        _read(model.sha256, folder())
+    except (ArtifactError, BlendError):
+        return False
+    return True
+
+
 def learner(target: str, *, as_of: datetime) -> Learner:
     """Return how the version in use learned: the champion, whom others have to beat."""
     found = in_use(target, as_of=as_of)

@@ -50,7 +50,12 @@ def write(content: bytes, folder: Path, *, ending: str = "json") -> str:
 
 def load(checksum: str, folder: Path) -> dict[str, Any]:
     """Return what was saved; raise ArtifactError when it is missing or not what it was."""
-    data: dict[str, Any] = json.loads(read(checksum, folder))
+    try:
+        data = json.loads(read(checksum, folder))
+    except ValueError as error:
+        raise ArtifactError(f"The model {checksum[:12]} is no JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise ArtifactError(f"The model {checksum[:12]} is no object.")
     return data
 
 

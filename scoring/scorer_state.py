@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from scoring import artifacts, model_card
+from scoring import active, model_card
 from scoring.models import TRAINING, JobLock, Promotion, TrainedModel
 
 PUT_TO_USE = (Promotion.Decision.PROMOTED, Promotion.Decision.RETURNED)
@@ -18,7 +18,7 @@ WINS_FROM, LEAST_SLOPE, MOST_SLOPE = 0.9, 0.7, 1.3
 
 @dataclass(frozen=True)
 class State:
-    """The training at work, the version whose file is damaged, and what scores in its place."""
+    """The training at work, the version that cannot be read, and what scores in its place."""
 
     training: JobLock | None = None
     damaged: TrainedModel | None = None
@@ -34,15 +34,11 @@ def state(log: Sequence[Promotion], *, now: datetime) -> State:
     """Return the state of the scorer that the log names: one query and a look at its file."""
     training = JobLock.at_work(TRAINING, now=now)
     model = model_card.in_use(log)
-    if model is None or _is_whole(model):
+    if model is None or active.can_score(model):
         return State(training)
     kept = [row.model for row in log if row.decision in PUT_TO_USE and row.model]
-    good = (each for each in kept[:MOST_TRIED] if _is_whole(each))
+    good = (each for each in kept[:MOST_TRIED] if active.can_score(each))
     return State(training, damaged=model, stands_in=next(good, None))
-
-
-def _is_whole(model: TrainedModel) -> bool:
-    return artifacts.is_whole(model.sha256, artifacts.folder())
 
 
 def contest(log: Sequence[Promotion]) -> Mapping[str, Any] | None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from crm import scorer_words
 from crm.models import User
 from crm.selectors import scorer
-from scoring import artifacts
+from scoring import active, artifacts
+from scoring.blend import Blend
 from scoring.models import JobLock, ModelCard, TrainedModel
 from tests.factories import AssessmentFactory, LeadFactory
 from tests.web.test_score_page import a_version, promoted, text
@@ -25,7 +26,8 @@ def _own_folder(tmp_path: Any, settings: Any) -> None:
 
 def a_whole_version(name: str, **facts: Any) -> TrainedModel:
     """Return a version whose file is there."""
-    sha256 = artifacts.save({"format": 1, "name": name}, artifacts.folder())
+    stored = Blend(target="NO_ORDER", points_version="1", trained_until=name).as_json()
+    sha256 = artifacts.save(stored, artifacts.folder())
     return a_version(sha256=sha256, **facts)
 
 
@@ -104,15 +106,26 @@ def test_a_damaged_version_is_said_with_what_stands_in(client: Client, founder: 
     earlier, newest = a_whole_version("earlier"), a_whole_version("newest")
     promoted(earlier)
     promoted(newest)
-    assert "missing or damaged" not in text(client)
+    assert "missing, damaged" not in text(client)
 
     artifacts.path_of(newest.sha256, artifacts.folder()).write_bytes(b"half of it")
     assert f"learned version {earlier.sha256[:8]}, trained" in text(client)
 
     artifacts.path_of(earlier.sha256, artifacts.folder()).unlink()
     page = text(client)
-    assert "missing or damaged" in page
+    assert "missing, damaged" in page
     assert "Expert points score alone in its place." in page
+
+
+@pytest.mark.parametrize("stored", [b'{"format": 2}', b"[]", b"no JSON"])
+def test_a_version_of_another_release_is_not_said_to_score(
+    client: Client, founder: User, stored: bytes
+):
+    an_outcome()
+    promoted(a_version(sha256=artifacts.write(stored, artifacts.folder())))
+
+    assert active.in_use("NO_ORDER", as_of=timezone.now()) is None
+    assert "of another release. Expert points score alone in its place." in text(client)
 
 
 def test_a_training_at_work_is_shown_with_its_step_until_it_ends(client: Client, founder: User):
