@@ -93,6 +93,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "tab": "then",
+        "today": timezone.localdate(),
         "rows": rows,
         "said": said_then.rows(list(rows.object_list)),
         "below_percent": None if below is None else round(below * 100),

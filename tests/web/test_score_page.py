@@ -132,6 +132,17 @@ def test_what_was_said_then_lists_only_leads_that_the_reader_may_see(
     assert reverse("lead-detail", args=[found[1][0]]) not in page
 
 
+def test_a_day_of_another_year_is_said_with_its_year(client: Client, founder: User):
+    said = [LeadFactory().pk, "2019-05-03", 0.2, 0.3, 1, 4.0, "LOST"]
+    ModelCard.objects.create(
+        target="NO_ORDER",
+        computed_at=timezone.now(),
+        facts={"n": 1, "day": 30, "leads": [said]},
+    )
+
+    assert "3 May 2019" in text(client, "score-backtest")
+
+
 def test_flagged_leads_are_a_link_to_their_rows(client: Client, trained: Promotion):
     below = thresholds.read(ModelCard.objects.get().facts["leads"])
     few = [lead for lead in below if lead.ratio < Fraction(1, 3)]
