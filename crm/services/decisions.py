@@ -18,6 +18,7 @@ from crm import rules
 from crm.models import Decision, Lead, PaidStepOffer, User
 from crm.services import answers, decision_rows, figures, history
 from crm.services.answers import Answer, ReasonIsMissing
+from crm.services.columns import write_columns
 from crm.services.errors import LeadIsClosed, LedgerError
 
 Kind = Decision.Kind
@@ -130,15 +131,18 @@ def take_back(*, decision: Decision, by: User, now: datetime) -> Decision:
 def take_back_all(*, decisions: Sequence[Decision], by: User, now: datetime) -> list[Decision]:
     """Take decisions of one person back, all or none; raise TooLateToTakeBack."""
     lead_ids = sorted({decision.lead_id for decision in decisions})
-    for start in range(0, len(lead_ids), IDS_A_STATEMENT):
-        list(Lead.objects.select_for_update().filter(pk__in=lead_ids[start:][:IDS_A_STATEMENT]))
+    locked = Lead.objects.select_for_update().order_by("pk")
+    found = {
+        lead.pk: lead
+        for start in range(0, len(lead_ids), IDS_A_STATEMENT)
+        for lead in locked.filter(pk__in=lead_ids[start:][:IDS_A_STATEMENT])
+    }
     named = [decision.ledger_id for decision in decisions]
     gone = set(Decision.objects.filter(takes_back__in=named).values_list("takes_back", flat=True))
     back = [_taken_back(decision, gone, by=by, now=now) for decision in decisions]
     Decision.objects.bulk_create(back, batch_size=IDS_A_STATEMENT)
-    earlier = _taken_back_before(lead_ids)
-    for decision in decisions:
-        _restore(decision, earlier.get(decision.lead_id, ()), now=now)
+    _restore(decisions, found, by=by, now=now)
+    _put_offers_away(decisions, now=now)
     figures.refresh(lead_ids, now=now)
     return back
 
@@ -168,32 +172,58 @@ def _taken_back_before(lead_ids: Sequence[int]) -> dict[int, list[Decision]]:
     return found
 
 
-def _restore(decision: Decision, gone: Sequence[Decision], *, now: datetime) -> None:
-    """Bring back what a decision changed on its lead, unless somebody changed it since.
+def _restore(
+    decisions: Sequence[Decision], leads: Mapping[int, Lead], *, by: User, now: datetime
+) -> None:
+    """Bring back what decisions changed on their leads, unless somebody changed it since."""
+    earlier = _taken_back_before(list(leads))
+    changed: dict[int, set[str]] = {}
+    for decision in decisions:
+        lead = leads[decision.lead_id]
+        stood = _stood_before(decision, lead, earlier.get(lead.pk, ()))
+        for name, value in stood.items():
+            setattr(lead, name, value)
+        if stood:
+            changed.setdefault(lead.pk, set()).update(stood)
+    by_names: dict[tuple[str, ...], list[Lead]] = {}
+    for pk, names in changed.items():
+        by_names.setdefault(tuple(sorted(names)), []).append(leads[pk])
+    for columns, some in by_names.items():
+        rows = [
+            (lead.pk, *(getattr(lead, name) for name in columns), lead.version + 1) for lead in some
+        ]
+        write_columns(Lead, (*columns, "version"), rows)
+    kind = Kind.TAKE_BACK
+    history.keep(Lead, list(changed), kind=history.CHANGED, now=now, reason=kind, by=by.pk)
+
+
+def _stood_before(decision: Decision, lead: Lead, gone: Sequence[Decision]) -> dict[str, Any]:
+    """Return what a lead's columns were before a decision, of those that still follow it.
 
     What stood before it may be of a decision that is `gone` itself: then what stood before that.
     """
     before, after = decision.shown.get("before", {}), decision.shown.get("after", {})
-    lead = Lead.objects.get(pk=decision.lead_id)
     columns: dict[str, Any] = {each.name: each for each in Lead._meta.concrete_fields}
-    changed = [
-        name
-        for name, value in after.items()
-        if columns[name].to_python(value) == getattr(lead, name)
-    ]
-    if changed:
-        for name in changed:
-            stood = before[name]
-            for each in gone:
-                if each.pk < decision.pk and each.shown.get("after", {}).get(name, ...) == stood:
-                    stood = each.shown["before"][name]
-            setattr(lead, name, columns[name].to_python(stood))
-        lead.version += 1
-        lead.save()
-    if offer := decision.shown.get("offer"):
-        made = PaidStepOffer.objects.filter(ledger_id=offer, answer="")
-        if made.update(archived_at=now):
-            Lead.objects.filter(pk=lead.pk).update(assessment_due_at=now)
+    found = {}
+    for name, value in after.items():
+        if columns[name].to_python(value) != getattr(lead, name):
+            continue
+        stood = before[name]
+        for each in gone:
+            if each.pk < decision.pk and each.shown.get("after", {}).get(name, ...) == stood:
+                stood = each.shown["before"][name]
+        found[name] = columns[name].to_python(stood)
+    return found
+
+
+def _put_offers_away(decisions: Sequence[Decision], *, now: datetime) -> None:
+    """Put the offers away that came with decisions and have no answer yet."""
+    named = [offer for decision in decisions if (offer := decision.shown.get("offer"))]
+    waiting = PaidStepOffer.objects.filter(ledger_id__in=named, answer="")
+    concerned = list(waiting.values_list("lead_id", flat=True))
+    if concerned:
+        waiting.update(archived_at=now)
+        Lead.objects.filter(pk__in=concerned).update(assessment_due_at=now)
 
 
 def _date_leads(leads: Sequence[Lead], answer: Answer, *, by: User, now: datetime) -> None:
