@@ -106,6 +106,11 @@ class PlannedMeeting(LedgerRow, Versioned):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.meeting_date:%Y-%m-%d}"
 
+    @property
+    def goes_to_client(self) -> bool:
+        """Say whether it is a visit at the client's."""
+        return self.kind == InteractionKind.VISIT_TO_CLIENT and not self.is_online
+
 
 class TravelChoice(models.TextChoices):
     """What was chosen after the check."""

@@ -13,7 +13,7 @@ from crm.models import Contact, Interaction, Lead, PlannedMeeting, TravelCheck, 
 from crm.services import effort, leads
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
 
-Status, Choice, Kind = PlannedMeeting.Status, TravelCheck.Choice, PlannedMeeting.Kind
+Status, Choice = PlannedMeeting.Status, TravelCheck.Choice
 
 
 @transaction.atomic
@@ -35,11 +35,12 @@ def plan(
         return planned
     if locked.closed_at:
         raise LeadIsClosed(locked.closed_at)
-    if facts.get("kind") == Kind.VISIT_TO_CLIENT and not facts.get("is_online"):
-        effort.refuse_if_frozen(locked, today=timezone.localdate(now))
-    planned = PlannedMeeting.objects.create(
+    planned = PlannedMeeting(
         lead=locked, author=author, recorded_at=now, ledger_id=token.hex, **facts
     )
+    if planned.goes_to_client:
+        effort.refuse_if_frozen(locked, today=timezone.localdate(now))
+    planned.save()
     planned.attendees.set(attendees)
     leads.mark_for_scoring([lead.pk], now=now)  # the loss to expect counts what is planned
     return planned
@@ -54,10 +55,17 @@ def change(
     attendees: Sequence[Contact] | None = None,
     **changes: Any,
 ) -> PlannedMeeting:
-    """Move a meeting or change what is known of it; raise EditedMeanwhile for an old version."""
+    """Move a meeting or change what is known of it.
+
+    Raises EditedMeanwhile for an old version, LeadIsFrozen where it would become a trip that waits
+    for a decision.
+    """
     locked = _claim(plan, version)
+    went_before = locked.goes_to_client
     for field, value in changes.items():
         setattr(locked, field, value)
+    if locked.goes_to_client and not went_before:
+        effort.refuse_if_frozen(locked.lead, today=timezone.localdate(now))
     locked.save()
     if attendees is not None:
         locked.attendees.set(attendees)

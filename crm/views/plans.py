@@ -34,7 +34,6 @@ POSTPONED_WORKDAYS = 10
 def plan_new(request: HtmxRequest) -> HttpResponse:
     """Plan a meeting with a lead; a trip is looked at next. Without a lead, offer the last ones."""
     user, today = person(request), timezone.localdate()
-    request.firm = Firm.current()
     running = Lead.objects.visible_to(user).open().select_related("account")
     if "lead" not in request.GET:
         words = searched(request)
@@ -101,7 +100,6 @@ def _waiting(request: HtmxRequest, pk: int) -> PlannedMeeting:
 @require_safe
 def lead_plans(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show what lies ahead of a lead; its page asks for this part after the rest."""
-    request.firm = Firm.current()
     running = Lead.objects.visible_to(person(request)).filter(archived_at=None)
     lead = get_object_or_404(running.select_related("account"), pk=pk)
     context = {
@@ -120,7 +118,6 @@ def lead_plans(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Move a meeting, or change what is known of it."""
-    request.firm = Firm.current()
     plan, today = _waiting(request, pk), timezone.localdate()
     known = {name: getattr(plan, name) for name in choices.PLAN_FIELDS}
     known["attendees"] = [str(key) for key in plan.attendees.values_list("pk", flat=True)]
@@ -139,6 +136,8 @@ def plan_edit(request: HtmxRequest, pk: int) -> HttpResponse:
                 attendees=form.cleaned_data["attendees"],
                 **form.facts,
             )
+        except LeadIsFrozen as error:
+            form.add_error(None, str(error))
         except EditedMeanwhile as error:
             form.add_error(None, str(error))
             form.take_version(plan.version)
@@ -172,7 +171,6 @@ def plan_cancel(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def travel_check(request: HtmxRequest, pk: int) -> HttpResponse:
     """Ask five questions before a trip, say what the answers mean, and keep the choice."""
-    request.firm = Firm.current()
     plan, today = _waiting(request, pk), timezone.localdate()
     form = TravelForm(request.POST or None, today=today, initial=_known(plan, request.firm))
     is_valid = request.method == "POST" and form.is_valid()

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from crm import rules
-from crm.models import BudgetStage, Decision, FirmFigure, Lead, User
+from crm.models import BudgetStage, Decision, FirmFigure, Lead, PlannedMeeting, User
 from crm.rules import Caps, Effort
 from crm.selectors import effort as selector
 from crm.services import decisions, effort, figures, firm, leads, plans, qualification
@@ -157,7 +157,7 @@ def test_a_cap_is_not_simply_raised_once_most_of_it_is_used():
 def test_a_trip_waits_on_a_frozen_lead_while_talks_are_logged_and_calls_are_planned():
     lead = spent(13)
 
-    def plan(kind: str) -> object:
+    def plan(kind: str) -> PlannedMeeting:
         return plans.plan(
             lead=lead,
             now=MONDAY,
@@ -169,7 +169,9 @@ def test_a_trip_waits_on_a_frozen_lead_while_talks_are_logged_and_calls_are_plan
 
     with pytest.raises(effort.LeadIsFrozen):
         plan("VISIT_TO_CLIENT")
-    assert plan("CALL")
+    call = plan("CALL")
+    with pytest.raises(effort.LeadIsFrozen):
+        plans.change(plan=call, version=1, now=MONDAY, kind="VISIT_TO_CLIENT")
     assert leads.log_interaction(
         lead=lead, kind="CALL", happened_at=MONDAY, now=MONDAY, author=lead.owner
     )
