@@ -66,8 +66,15 @@ def store(row: Record, *, now: datetime, by: User) -> None:
             _store_lead(row, now, by)
         case PaymentMilestone():
             _date_milestone(row, now)
+    before = _concerned_before(row)
     row.save()
-    _follow(row, now)
+    _follow(row, now, before)
+
+
+def _concerned_before(row: Record) -> list[int]:
+    """Return the leads that a record speaks about as it still stands: it may go to another."""
+    stored = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+    return concerned_leads(stored) if stored else []
 
 
 def _store_lead(lead: Lead, now: datetime, by: User) -> None:
@@ -97,8 +104,8 @@ def _date_milestone(milestone: PaymentMilestone, now: datetime) -> None:
         acceptances.dated(milestone, now=now)
 
 
-def _follow(row: Record, now: datetime) -> None:
-    """Recount what other rows say of this one, and mark the leads it speaks about."""
+def _follow(row: Record, now: datetime, before: Iterable[int] = ()) -> None:
+    """Recount what other rows say of this one, and mark the leads it speaks about, or did."""
     if isinstance(row, Payment):
         payments.settle(row.invoice, now=now)
     elif isinstance(row, Invoice):
@@ -106,7 +113,7 @@ def _follow(row: Record, now: datetime) -> None:
     elif isinstance(row, (PaymentTerms, PaymentMilestone)):
         cash.mark_leads([row.lead_id], now=now)
         forecasts.ask(now=now)
-    concerned = concerned_leads(row)
+    concerned = sorted({*before, *concerned_leads(row)})
     figures.refresh(concerned, now=now)
     leads.mark_for_scoring(concerned, now=now)
 

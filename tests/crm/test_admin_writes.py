@@ -16,7 +16,7 @@ from crm.models import (
     StageChange,
     User,
 )
-from crm.services import payments, rights
+from crm.services import figures, payments, rights
 from tests.crm.back_office import form_of, url
 from tests.factories import (
     MONDAY,
@@ -65,6 +65,17 @@ def test_hours_edited_in_the_back_office_are_counted_on_the_lead(office):
     lead = Lead.objects.get(pk=met.lead_id)
     assert lead.unpaid_hours == Decimal("7.5")
     assert lead.assessment_due_at is not None
+
+
+def test_hours_that_move_to_another_lead_are_counted_there_alone(office):
+    met, other = InteractionFactory(presales_hours=Decimal(3)), LeadFactory()
+    figures.refresh([met.lead_id], now=MONDAY)
+
+    office.post(url(type(met), "change", met.pk), form_of(office, met, lead=other.pk))
+
+    hours = Lead.objects.in_bulk([met.lead_id, other.pk])
+    assert hours[met.lead_id].unpaid_hours == 0
+    assert hours[other.pk].unpaid_hours == 3
 
 
 def test_a_row_that_came_in_bulk_keeps_what_it_said_before_its_first_edit(office):
