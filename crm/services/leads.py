@@ -1,6 +1,7 @@
 """Writes about leads: open, log what happened, move, close."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -167,10 +168,18 @@ def edit(*, lead: Lead, version: int, now: datetime, **changes: Any) -> Lead:
     return locked
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A lead that moved, and the evidence that it moved without."""
+
+    lead: Lead
+    gaps: Sequence[str] = ()
+
+
 @transaction.atomic
 def move(
     *, lead: Lead, to_stage: str, version: int, now: datetime, by: User, despite: bool = False
-) -> Lead:
+) -> Moved:
     """Move a lead to a stage and keep the dated row of it.
 
     Raises EvidenceMissing for a move onwards without what the stage asks for; with `despite` it
@@ -179,8 +188,9 @@ def move(
     locked = claim_version(lead, version)
     if locked.closed_at:
         raise LeadIsClosed(locked.closed_at)
+    gaps: Mapping[int, Sequence[str]] = {}
     if locked.stage != to_stage:
-        ask_for_evidence([locked], to_stage, now=now, by=by, despite=despite)
+        gaps = ask_for_evidence([locked], to_stage, now=now, by=by, despite=despite)
         StageChange.objects.create(
             lead=locked,
             from_stage=locked.stage,
@@ -192,18 +202,18 @@ def move(
         locked.stage = to_stage
     locked.save()
     mark_for_scoring([locked.pk], now=now)
-    return locked
+    return Moved(locked, gaps.get(locked.pk, ()))
 
 
 def ask_for_evidence(
     moved: Sequence[Lead], to_stage: str, *, now: datetime, by: User, despite: bool
-) -> None:
-    """Keep that leads move on with gaps; raise EvidenceMissing where they may not."""
+) -> Mapping[int, Sequence[str]]:
+    """Keep that leads move on with gaps, and return these; raise EvidenceMissing for a refusal."""
     firm = Firm.current()
     today = now.astimezone(firm.zone).date()
     gaps = evidence.missing(moved, to_stage=to_stage, moment=now, today=today)
     if not gaps:
-        return
+        return {}
     if firm.evidence_is_required or not despite:
         every = dict.fromkeys(item for items in gaps.values() for item in items)
         raise EvidenceMissing(list(every), may_go_on=not firm.evidence_is_required)
@@ -221,6 +231,7 @@ def ask_for_evidence(
         ],
         batch_size=IDS_A_STATEMENT,
     )
+    return gaps
 
 
 @transaction.atomic

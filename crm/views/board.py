@@ -19,10 +19,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm import formats
 from crm.filters import LeadFilter
 from crm.forms.leads import LEAD_FIELDS, MoveForm, ReopenForm
-from crm.models import Firm, Lead, Outcome
+from crm.models import Lead, Outcome
 from crm.models.lead import LeadQuerySet
 from crm.selectors import board as selector
-from crm.selectors import evidence, lead_list
+from crm.selectors import lead_list
 from crm.services import leads
 from crm.services.errors import EditedMeanwhile, EvidenceMissing, LeadIsClosed
 from crm.views.moments import Moment
@@ -81,8 +81,6 @@ def board_move(request: HtmxRequest, pk: int) -> HttpResponse:
         said = Said("refused", words=_("Choose one of the stages."))
         return _answer(request, said, selector.STAGES, status=422)
     to_stage, was, now = form.cleaned_data["to_stage"], lead.stage, timezone.now()
-    today = timezone.localdate(now)
-    gaps = evidence.missing([lead], to_stage=to_stage, moment=now, today=today).get(pk)
     try:
         # A card is moved in passing: gaps in its evidence stop it only where the firm wants that.
         data = form.cleaned_data | {"despite": True}
@@ -94,8 +92,8 @@ def board_move(request: HtmxRequest, pk: int) -> HttpResponse:
         said = Said(what, pk, str(lead.account), to_stage, words=str(error))
         return _answer(request, said, selector.STAGES, status=422)
     what = "back" if "undo" in request.POST else "moved"
-    warning = str(EvidenceMissing(gaps, may_go_on=True)) if gaps else ""
-    said = Said(what, pk, str(lead.account), to_stage, was, moved.version, warning)
+    warning = str(EvidenceMissing(moved.gaps, may_go_on=True)) if moved.gaps else ""
+    said = Said(what, pk, str(lead.account), to_stage, was, moved.lead.version, warning)
     return _answer(request, said, (was, to_stage))
 
 
@@ -193,7 +191,6 @@ def _answer(
 
 def _columns(request: HtmxRequest, asked: QueryDict, stages: Sequence[str]) -> dict[str, Any]:
     """Return what the columns show; `asked` holds the filters of the board's address."""
-    request.firm = Firm.current()
     moment = Moment(timezone.now())
     filters = _filtered(request, asked, moment)
     kept = filters.qs if filters.is_valid() else filters.queryset.none()

@@ -51,7 +51,7 @@ def test_what_the_ledger_says_by_itself_needs_no_note():
     InteractionFactory(lead=lead, budget_stage="PLANNED", budget_holder_present=True)
     LeadFactFactory(lead=lead, kind="COMPELLING_EVENT", value="", due_date=date(2027, 1, 31))
 
-    assert move(lead).stage == Stage.QUALIFIED
+    assert move(lead).lead.stage == Stage.QUALIFIED
 
 
 def test_a_budget_of_none_is_no_evidence_of_a_budget():
@@ -108,7 +108,7 @@ def test_many_moved_at_once_pass_the_same_gate():
 def test_a_move_back_asks_for_nothing():
     lead = LeadFactory(stage=Stage.BID)
 
-    assert move(lead, Stage.QUALIFIED).stage == Stage.QUALIFIED
+    assert move(lead, Stage.QUALIFIED).lead.stage == Stage.QUALIFIED
 
 
 def test_any_number_of_leads_takes_as_many_queries(django_assert_num_queries):
