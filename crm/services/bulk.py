@@ -127,7 +127,8 @@ def tag(*, lead_ids: Sequence[int], names: Sequence[str], by: User, now: datetim
 
 
 def _tag(name: str) -> Tag:
-    return Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+    known, _made = Tag.objects.get_or_create(name__iexact=name, defaults={"name": name})
+    return known
 
 
 @transaction.atomic

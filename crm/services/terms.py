@@ -120,6 +120,7 @@ def agree(
 
     Raises EditedMeanwhile or VersionStands; sent twice, it agrees once.
     """
+    Lead.objects.select_for_update().get(pk=terms.lead_id)  # of two taps, the second waits here
     if made := PaymentTerms.objects.filter(ledger_id=token.hex).first():
         return made
     locked = claim(terms, version)

@@ -137,7 +137,7 @@ def digest_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
             digest=mail,
             as_seen=said.get("seen", ""),
             by=by,
-            why=said.get("why", ""),
+            why=said.get("why", "").replace("\0", ""),
             now=timezone.now(),
         )
     except LedgerError as error:
