@@ -101,7 +101,7 @@ def check(
     if invoice.paid_amount - before + amount < 0:
         raise PaymentRefused(
             _("Only %(amount)s came in so far; no more can be taken back.")
-            % {"amount": invoice.paid_amount - before}
+            % {"amount": formats.money_in_full(invoice.paid_amount - before, invoice.currency)}
         )
 
 
