@@ -2,29 +2,38 @@
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from crm.models import Firm
+from crm.selectors.digest import zone_of
+
+
+class ReaderRequest(HttpRequest):
+    """A request of somebody who is signed in; the firm is read once for it."""
+
+    firm: Firm
+
 
 class ReaderMiddleware:
-    """Follow the signed-in user's own language and zone; strangers keep the browser's."""
+    """Follow the signed-in user's language, and zone or else the firm's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next step of the chain."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ReaderRequest) -> HttpResponse:
         """Activate language and zone for this request only."""
         user = request.user
         if user.is_authenticated:
             if user.language:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
-            with timezone.override(zone_named(user.time_zone)):
+            request.firm = Firm.current()
+            with timezone.override(zone_of(user, request.firm)):
                 response = self.get_response(request)
             # What one reader sees, no proxy and no later user of the browser may keep.
             response.setdefault("Cache-Control", "private, no-store")
@@ -40,11 +49,3 @@ def sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> HttpRespons
     page = urlsplit(request.headers.get("HX-Current-URL", "/"))
     back = urlencode({"next": f"{page.path}?{page.query}" if page.query else page.path})
     return HttpResponse(status=204, headers={"HX-Redirect": f"{there}?{back}"})
-
-
-def zone_named(name: str) -> ZoneInfo | None:
-    """Return a zone; nothing where none, or one that this machine does not know, is set."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm import rules
 from crm.forms.decisions import CAP_FIELDS, CapForm, LimitsForm, LogoDealForm, ReviewForm
-from crm.models import Decision, Firm, Lead
+from crm.models import Decision, Lead
 from crm.selectors import decision_quality, lead_page
 from crm.selectors import effort as selector
 from crm.services import effort, logo_deals, quotas
@@ -122,9 +122,9 @@ def logo_deal(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @permission_required("crm.lead_the_firm", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def limits(request: HttpRequest) -> HttpResponse:
+def limits(request: HtmxRequest) -> HttpResponse:
     """Set the firm's caps and how many logo deals run at a time."""
-    firm = Firm.current()
+    firm = request.firm
     caps = selector.caps(firm)
     initial = {
         "cap_hours_until_budget": caps.hours_until_budget,
@@ -147,7 +147,6 @@ def limits(request: HttpRequest) -> HttpResponse:
 @require_safe
 def decision_report(request: HtmxRequest) -> HttpResponse:
     """Show how leads ended whose flags were overridden, quarter by quarter."""
-    request.firm = Firm.current()
     leads = Lead.objects.visible_to(person(request)).current()
     found = decision_quality.quarters(leads, today=timezone.localdate(), zone=request.firm.zone)
     context = {"quarters": found, "is_empty": not any(one.leads for one in found)}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm import formats, workdays
 from crm.forms.invoices import InvoiceForm, StateForm
 from crm.forms.payments import PaymentForm
-from crm.models import Account, Firm, Invoice, Lead, PaymentMilestone, User
+from crm.models import Account, Invoice, Lead, PaymentMilestone, User
 from crm.reports import files, invoice_export
 from crm.selectors import ageing, contract, invoice_page
 from crm.selectors import invoices as selector
@@ -136,7 +136,7 @@ def invoice_new(request: HtmxRequest) -> HttpResponse:
             return redirect("invoice-detail", pk=made.pk)
     context = {
         "form": form, "account": account, "lead": lead, "milestone": milestone, "invoice": None,
-        "free_day": _next_workday(usual["due_date"]),
+        "free_day": _next_workday(usual["due_date"], request.firm.holiday_country),
         "due_date": usual["due_date"],
         "days": contract.term_days(milestone, milestone.terms) if milestone else None,
     }  # fmt: skip
@@ -149,12 +149,12 @@ def _billed(
     """Return whom and what is billed, as the address says."""
     said = request.GET
     if "milestone" in said:
-        rows = PaymentMilestone.objects.visible_to(user).filter(archived_at=None)
+        rows = PaymentMilestone.objects.visible_to(user).current().filter(lead__archived_at=None)
         rows = rows.select_related("lead__account", "terms")
         one = get_object_or_404(rows, pk=number(said["milestone"]))
         return one, one.lead, one.lead.account
     if "lead" in said:
-        leads = Lead.objects.visible_to(user).select_related("account")
+        leads = Lead.objects.visible_to(user).current().select_related("account")
         lead = get_object_or_404(leads, pk=number(said["lead"]))
         return None, lead, lead.account
     if "account" in said:
@@ -177,9 +177,8 @@ def _usual(milestone: PaymentMilestone | None, today: date) -> dict[str, Any]:
     return usual
 
 
-def _next_workday(day: date) -> date | None:
+def _next_workday(day: date, country: str) -> date | None:
     """Return the working day after a day on which no bank works, None for a working day."""
-    country = Firm.current().holiday_country
     if workdays.is_workday(day, country=country):
         return None
     return workdays.add_workdays(day, 1, country=country)

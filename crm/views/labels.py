@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm import rules
 from crm.forms.labels import STILL_RUNS, LabelForm, skipped
-from crm.models import Firm, Lead, Outcome
+from crm.models import Lead, Outcome
 from crm.selectors import closing, unlabelled
 from crm.services import labels, users
 from crm.services.errors import LedgerError
@@ -91,7 +91,6 @@ def _take(request: HtmxRequest) -> None:
 
 
 def _page(request: HtmxRequest) -> HttpResponse:
-    request.firm = Firm.current()
     now, today = timezone.now(), timezone.localdate()
     skip = skipped(request.POST.get("skip", "") or request.GET.get("skip", ""))
     mine = Lead.objects.visible_to(person(request))

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.models import CustomField, Firm
+from crm.models import CustomField
 from crm.reports import files, lead_columns, lead_export
 from crm.selectors import custom_fields, paging, view_tabs
 from crm.selectors import lead_list as selector
@@ -28,7 +28,6 @@ MOST_PAGES = 2000
 @require_safe
 def lead_list(request: HtmxRequest) -> HttpResponse:
     """Show one page of the leads that the filters keep, now or at a day of the past."""
-    request.firm = Firm.current()
     shown, user = moment(request), person(request)
     own_fields = custom_fields.filtered_by()
     asked = state(request.GET, user, shown, own_fields, request.firm)
@@ -82,7 +81,6 @@ def _counts(
 @require_safe
 def lead_filter(request: HtmxRequest) -> HttpResponse:
     """Show all filters as one form; htmx puts it under the chips."""
-    request.firm = Firm.current()
     shown = moment(request)
     context = {
         "filter": state(request.GET, person(request), shown, firm=request.firm).filter,
@@ -197,7 +195,6 @@ def lead_export_file(request: HtmxRequest, which: str, form: str) -> downloads.F
     """Answer with the leads that the filters keep: the columns of this view, or all fields."""
     if form not in files.FORMS or which not in ("view", "all"):
         raise Http404
-    request.firm = Firm.current()
     shown, user = moment(request), person(request)
     asked = state(request.GET, user, shown)
     columns = lead_columns.of_view(asked.columns)

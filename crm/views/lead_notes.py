@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.forms.lead_notes import AnswerForm, ContestForm, CopiedForm, EvidenceForm
-from crm.models import Firm, Lead
+from crm.models import Lead
 from crm.selectors import lead_page
 from crm.selectors.lead_entries import Entry
 from crm.selectors.lead_score import Reason, reason_of, scores
@@ -66,7 +66,7 @@ def _behind(lead: Lead, reason: Reason, now: datetime) -> Sequence[Entry]:
 @login_required
 @permission_required("crm.sell", raise_exception=True)
 @require_POST
-def lead_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_evidence(request: HtmxRequest, pk: int) -> HttpResponse:
     """Keep what is known of an item."""
     lead = _lead(request, pk)
     form = EvidenceForm(request.POST)
@@ -82,10 +82,10 @@ def lead_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(reverse("lead-detail", args=[pk]) + "#evidence")
 
 
-def _note(request: HttpRequest, lead: Lead, form: EvidenceForm) -> None:
+def _note(request: HtmxRequest, lead: Lead, form: EvidenceForm) -> None:
     now, data = timezone.now(), form.cleaned_data
     day = data.pop("said_date")
-    happened_at = qualification.noon_of(day, Firm.current(), now=now)
+    happened_at = qualification.noon_of(day, request.firm, now=now)
     qualification.note(lead=lead, happened_at=happened_at, now=now, by=person(request), **data)
 
 
@@ -137,7 +137,6 @@ def _at_lead(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def _card(request: HtmxRequest, pk: int, form: AnswerForm, status: int) -> HttpResponse:
-    request.firm = Firm.current()
     user, shown = person(request), Moment(timezone.now())
     found: Any = lead_page.lead_of(user, pk, shown.at).get()
     page = lead_page.build(found, user=user, moment=shown.at)

@@ -20,7 +20,7 @@ from crm.forms.leads import (
     ReopenForm,
     owners,
 )
-from crm.models import Account, Firm, Lead
+from crm.models import Account, Lead
 from crm.selectors import (
     closing,
     custom_fields,
@@ -44,7 +44,6 @@ LONGEST_ROWS = 1000
 @require_safe
 def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     """Show one lead, now or at a day of the past; htmx asks for earlier entries alone."""
-    request.firm = Firm.current()
     shown = moment(request)
     user = person(request)
     found = lead_page.lead_of(user, pk, shown.at).first()
@@ -79,7 +78,7 @@ def _asked(request: HtmxRequest) -> Asked:
 @login_required
 @permission_required("crm.sell", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def lead_new(request: HttpRequest) -> HttpResponse:
+def lead_new(request: HtmxRequest) -> HttpResponse:
     """Open a lead, with its account when it is not known yet."""
     user = person(request)
     chosen = Account.objects.visible_to(user).filter(pk=number(request.GET.get("account"))).first()
@@ -87,7 +86,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         people=owners(),
         own_fields=custom_fields.own_fields(),
-        own_sources=Firm.current().own_sources,
+        own_sources=request.firm.own_sources,
         initial={"owner": user.pk, "currency": "CNY", "account_name": chosen or ""},
     )
     similar = _similar(request, form) if request.method == "POST" else []
@@ -124,7 +123,7 @@ def _similar(request: HttpRequest, form: NewLeadForm) -> list[Account]:
 @login_required
 @permission_required("crm.sell", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def lead_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Change a lead; an edit of an old version shows what was saved meanwhile."""
     lead = _lead(request, pk)
     saved = Lead.objects.get(pk=lead.pk)
@@ -134,7 +133,7 @@ def lead_edit(request: HttpRequest, pk: int) -> HttpResponse:
         instance=lead,
         people=owners(lead.owner_id),
         own_fields=own_fields,
-        own_sources=Firm.current().own_sources,
+        own_sources=request.firm.own_sources,
     )
     version = number(request.POST.get("version")) if form.is_bound else lead.version
     differing: list[dict[str, Any]] = []
@@ -227,7 +226,7 @@ def lead_close(request: HtmxRequest, pk: int) -> HttpResponse:
     proposal = closing.proposal(lead, now=now)
     form = CloseForm(
         request.POST or None,
-        own_reasons=Firm.current().own_reasons,
+        own_reasons=request.firm.own_reasons,
         initial={
             "version": lead.version,
             "outcome": board.outcome_of_drop(request.GET.get("outcome"), proposal.outcome),

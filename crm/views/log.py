@@ -17,7 +17,7 @@ from crm import play_messages
 from crm.forms import interactions as choices
 from crm.forms.interactions import LogForm, of_plan
 from crm.forms.talk_facts import FactForm, TokenForm
-from crm.models import Firm, Interaction, Lead, PlannedMeeting
+from crm.models import Interaction, Lead, PlannedMeeting
 from crm.models.lead import LeadQuerySet
 from crm.selectors import talks as selector
 from crm.services import taking_back, talks
@@ -35,7 +35,6 @@ FACT_FOR = timedelta(days=1)  # how long the answer to a talk takes another fact
 def log(request: HtmxRequest) -> HttpResponse:
     """Show the form for a lead and take it; without a lead, offer the last ones."""
     user = person(request)
-    request.firm = Firm.current()
     running = Lead.objects.visible_to(user).open().select_related("account")
     asked = request.POST.get("lead") or request.GET.get("lead") or ""
     plan = _plan(request, running)

@@ -71,7 +71,6 @@ def outbox_mail_html(request: HttpRequest, pk: int) -> HttpResponseBase:
 def digest_preview(request: HtmxRequest) -> HttpResponse:
     """Show the reader's own mail as it would be sent now, or at the end of a past day."""
     user = person(request)
-    request.firm = Firm.current()
     at = moment(request)
     mail = written_at(at, user, request.firm) if reads_digest(user) else None
     html_url = reverse("digest-preview-html") + (f"?as_of={at.day.isoformat()}" if at.day else "")
@@ -85,7 +84,6 @@ def digest_preview(request: HtmxRequest) -> HttpResponse:
 def digest_preview_html(request: HtmxRequest) -> HttpResponseBase:
     """Answer with the HTML part of the preview alone."""
     user = person(request)
-    request.firm = Firm.current()
     if not reads_digest(user):
         return framed(request, "")
     return framed(request, written_at(moment(request), user, request.firm).html)

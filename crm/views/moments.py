@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from crm.models import Firm
+from crm.views.requests import HtmxRequest
 
 FIRST_DAY = date(1970, 1, 1)  # no ledger reaches further back, and weeks before it still exist
 
@@ -27,7 +26,7 @@ class Moment:
         return self.day or timezone.localtime(self.at).date()
 
 
-def moment(request: HttpRequest) -> Moment:
+def moment(request: HtmxRequest) -> Moment:
     """Return the end of the day named by `?as_of=YYYY-MM-DD` in the vendor's zone, else now.
 
     A day that is none, or that is not over yet, is answered with now; the first one says so.
@@ -40,8 +39,7 @@ def moment(request: HttpRequest) -> Moment:
     if day is None:
         messages.warning(request, _("“%(day)s” is no date; this is now.") % {"day": asked[:20]})
         return Moment(now)
-    firm: Firm = getattr(request, "firm", None) or Firm.current()
-    at = datetime.combine(day, time.max, tzinfo=firm.zone)
+    at = datetime.combine(day, time.max, tzinfo=request.firm.zone)
     return Moment(at, day) if at < now else Moment(now)
 
 

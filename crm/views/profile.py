@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.forms.profile import ProfileForm
-from crm.models import Firm, User
+from crm.models import User
 from crm.selectors import next_mail
 from crm.selectors.digest import zone_of
 from crm.services import users
@@ -40,7 +40,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def profile(request: HtmxRequest) -> HttpResponse:
     """Show and change one's own settings; say when the next mail comes."""
     user, now = person(request), timezone.now()
-    request.firm = Firm.current()
     today = now.astimezone(zone_of(user, request.firm)).date()
     form = ProfileForm(
         request.POST or None,

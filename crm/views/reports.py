@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm import formats, scorer_words
-from crm.models import Firm
 from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline, Totals
 from crm.selectors.digest import zone_of
@@ -84,7 +83,6 @@ def _others(sums: dict[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _asked(request: HtmxRequest) -> tuple[Pipeline, Moment]:
-    request.firm = Firm.current()
     at = moment(request)
     hides_names = request.GET.get("names") == "hidden"
     report = pipeline.pipeline(

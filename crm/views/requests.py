@@ -6,18 +6,18 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from crm.models import Firm, User
+from crm.middleware import ReaderRequest
+from crm.models import User
 
 # No page, key or version is larger; databases count no further than 64 bits.
 LONGEST, MOST = 15, 10**15
 LONGEST_SEARCH = 100
 
 
-class HtmxRequest(HttpRequest):
-    """A request that htmx may have sent; a view that reads the firm leaves it for the shell."""
+class HtmxRequest(ReaderRequest):
+    """A request that htmx may have sent."""
 
     htmx: HtmxDetails
-    firm: Firm
 
 
 def number(said: str | None, *, default: int = 0, most: int = MOST) -> int:

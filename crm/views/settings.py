@@ -20,7 +20,6 @@ from crm.views.requests import HtmxRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def firm_settings(request: HtmxRequest) -> HttpResponse:
     """Show and take the settings of the firm."""
-    request.firm = Firm.current()
     form = FirmForm(request.POST or None, instance=Firm.current(), now=timezone.now())
     if request.method == "POST" and form.is_valid():
         service.change(facts=form.facts)
@@ -35,7 +34,6 @@ def firm_settings(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def firm_figure(request: HtmxRequest) -> HttpResponse:
     """Keep a figure from a day on."""
-    request.firm = Firm.current()
     figure_form = FigureForm(request.POST)
     if figure_form.is_valid():
         service.note_figure(now=timezone.now(), **figure_form.cleaned_data)

@@ -38,7 +38,6 @@ def today(request: HtmxRequest) -> HttpResponse:
     now, day = timezone.now(), timezone.localdate()
     since = users.note_visit(user=user, now=now) or now - FIRST_LOOK_BACK
     leads = Lead.objects.visible_to(user)
-    request.firm = Firm.current()
     due = decide.due(leads, today=day)
     usual = next((one.lead.usual_order_rate for one in due if one.lead.usual_order_rate), None)
     sells = user.has_perm("crm.sell")

@@ -1,7 +1,7 @@
 """What the founders' settings promise: own words for people, the same codes for scores."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from uuid import uuid4
@@ -55,6 +55,15 @@ def test_a_setting_that_cannot_be_is_refused_beside_it(client, founder, said, wo
     assert answer.status_code == 422
     assert words in text(answer)
     assert not Firm.objects.exists()
+
+
+def test_the_zone_of_the_firm_holds_for_whoever_chose_no_other(client, founder, time_machine):
+    Firm.objects.create(pk=1, time_zone="America/New_York")
+    time_machine.move_to("2026-11-25T02:00:00Z")
+
+    assert client.get(reverse("today")).context["day"] == date(2026, 11, 24)
+    User.objects.update(time_zone="Asia/Shanghai")
+    assert client.get(reverse("today")).context["day"] == date(2026, 11, 25)
 
 
 def test_an_own_name_of_a_stage_is_shown_in_the_readers_language(client, founder):
