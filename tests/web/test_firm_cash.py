@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from crm import formats
 from crm.models import FirmCash, FirmFigure, User
 from scoring import cash_runs
 from tests.factories import (
@@ -60,6 +61,16 @@ def test_the_headline_says_the_gravest_that_is_true(
     computed(base=base, low=low, later=later)
 
     assert said in client.get(ADDRESS).content.decode()
+
+
+def test_chart_and_figures_name_one_day_for_a_low_point(client: Client, founder: User):
+    computed(base=500_000, low=400_000, later=300_000)
+    low_on = formats.day(timezone.localdate() + timedelta(days=70))
+
+    text = client.get(ADDRESS).content.decode()
+
+    assert f"base: low ¥500k, {low_on}" in text
+    assert f"+90 days: low ¥300k, {low_on}" in text
 
 
 def test_without_cash_and_burn_the_page_says_what_to_note(client: Client, founder: User):
