@@ -26,6 +26,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "role": role,
         "roles": Contact.Role.choices,
         "is_first": "after" not in request.GET,
+        "today": timezone.localdate(),
     }
     return render(request, "crm/contact_list.html", context)
 
