@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     TEXT = "TEXT"
     COUNT = "COUNT"
+    NUMBER = "NUMBER"
     MONEY = "MONEY"
     HOURS = "HOURS"
     SHARE = "SHARE"

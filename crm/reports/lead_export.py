@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from math import isfinite
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,14 @@ from crm import formats
 from crm.models import CustomField, Firm, Mark, Pattern, User, Verdict
 from crm.models.lead import LeadQuerySet
 from crm.reports import files, xlsx
-from crm.reports.columns import Column
+from crm.reports.columns import Cell, Column, Kind
 from crm.selectors import lead_list
 from crm.selectors.lead_list import LeadRow
 
 log = logging.getLogger(__name__)
 ROWS_A_FETCH = 1_000
+OWN_KINDS = {CustomField.Kind.NUMBER.value: Kind.NUMBER, CustomField.Kind.DATE.value: Kind.DAY}
+FIRST_IN_WORKBOOKS = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,6 @@ class Line:
 
     def __getattr__(self, name: str) -> Any:
         """Return what the list, or else the lead itself, holds under the name."""
-        if name.startswith("own_"):
-            return self.lead.custom_fields.get(name.removeprefix("own_"))
         if name.endswith("_name"):
             return getattr(self.lead, f"get_{name.removesuffix('_name')}_display")()
         return getattr(self.row, name) if hasattr(self.row, name) else getattr(self.lead, name)
@@ -160,9 +161,36 @@ class Line:
         return self.lead.outcome_lesson if self.reads_steps else ""
 
 
+class OwnColumn(Column):
+    """A field of the vendor's own; a value of another kind than its field is text."""
+
+    def of(self, row: Line) -> Cell:
+        """Return what a lead says: numbers as numbers, days as days, yes and no in words."""
+        value = row.lead.custom_fields.get(self.name)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if self.kind is Kind.NUMBER and isinstance(value, int | float) and isfinite(value):
+            return int(value) if value == int(value) else value
+        if self.kind is Kind.DAY and (day := _day(value)):
+            return day
+        return "" if value is None else str(value)
+
+
+def _day(value: object) -> date | None:
+    """Return the day that a value names, if a workbook can tell it."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return day if day >= FIRST_IN_WORKBOOKS else None
+
+
 def own_columns(fields: Sequence[CustomField]) -> list[Column]:
     """Return the vendor's own fields as columns."""
-    return [Column(f"own_{field.key}", field.label, width=18) for field in fields]
+    return [
+        OwnColumn(field.key, field.label, OWN_KINDS.get(field.kind, Kind.TEXT), width=18)
+        for field in fields
+    ]
 
 
 def csv_lines(sheet: LeadSheet) -> Iterator[str]:

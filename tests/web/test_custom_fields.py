@@ -1,9 +1,12 @@
 """What pages promise about fields of the vendor's own."""
 
-from datetime import timedelta
+import csv
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from python_calamine import load_workbook
 
 from crm.models import CustomField, Lead
 from tests.factories import MONDAY, LeadFactory, UserFactory
@@ -11,6 +14,7 @@ from tests.web.test_lead_list import titles
 
 pytestmark = pytest.mark.django_db
 NEW, LIST = reverse("lead-new"), reverse("lead-list")
+OURS = ("Our region", "Our size", "Our due", "Our ok", "Our note")
 
 
 @pytest.fixture
@@ -23,6 +27,11 @@ def own_fields():
     ]
     CustomField.objects.filter(key="region").update(choices=["华东", "华北"])
     return fields
+
+
+def exported(client, form):
+    """Return the file of all leads with all their fields."""
+    return b"".join(client.get(reverse("lead-export", args=["all", form])))
 
 
 def edit(lead):
@@ -158,6 +167,23 @@ def test_a_choice_that_there_is_not_finds_nothing(client, founder, own_fields):
     LeadFactory(title="one", custom_fields={"region": "华北"})
 
     assert titles(client.get(LIST, {"cf_region": "' OR 1=1 --"})) == []
+
+
+def test_files_hold_numbers_as_numbers_and_yes_in_words(client, founder, own_fields):
+    said = {"region": "=1+1", "size": -3.5, "due": "2026-05-04", "ok": True, "note": "-"}
+    first = LeadFactory(custom_fields=said)
+    second = LeadFactory(custom_fields={"size": 7.0, "due": "soon", "ok": False})
+
+    lines = exported(client, "csv").decode("utf-8-sig").splitlines()
+    rows = {row["Ledger id"]: [row[name] for name in OURS] for row in csv.DictReader(lines)}
+    assert rows[first.ledger_id] == ["'=1+1", "-3.5", "2026-05-04", "yes", "'-"]
+    assert rows[second.ledger_id] == ["", "7", "soon", "no", ""]
+    head, *cells = (
+        load_workbook(BytesIO(exported(client, "xlsx"))).get_sheet_by_index(0).to_python()
+    )
+    row = next(row for row in cells if first.ledger_id in row)
+    assert row[head.index("Our size")] == -3.5
+    assert row[head.index("Our due")] == date(2026, 5, 4)
 
 
 def test_a_filter_shows_nobody_the_leads_of_others(client, own_fields):
