@@ -45,7 +45,7 @@ def run_job(request: HtmxRequest) -> HttpResponse:
         messages.info(request, _("%(job)s: it runs already.") % {"job": job.title})
     else:
         log.info("job %s asked for by user %s", task, request.user.pk)
-        _say(request, is_taken=wake.now(task), words=_queued(job))
+        _say(request, is_taken=wake.now(task, queue=None, **job.facts), words=_queued(job))
     return redirect("firm-jobs")
 
 

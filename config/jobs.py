@@ -1,7 +1,7 @@
 """The background jobs by name: what each is for, its lock, and when it comes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from celery.schedules import crontab
@@ -26,8 +26,8 @@ TIMES_LATE = 10  # intervals of a job that comes each minute or so
 class Job:
     """A background job.
 
-    `lock` names the row that says who is at it, `starts` stands on the button that starts it, and
-    `counted` says what it does many of.
+    `lock` names the row that says who is at it, `starts` stands on the button that starts it with
+    those `facts`, and `counted` says what it does many of.
     """
 
     task: str
@@ -36,6 +36,7 @@ class Job:
     lock: str = ""
     starts: str | Promise = ""
     counted: str | Promise = ""
+    facts: Mapping[str, int] = field(default_factory=dict)
 
 
 JOBS = (
@@ -61,6 +62,7 @@ JOBS = (
         lock=TRAINING,
         starts=_("Learn now"),
         counted=_("versions learned"),
+        facts={"is_asked": True},
     ),
     Job(
         "scoring.train_payments",

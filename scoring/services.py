@@ -94,17 +94,17 @@ def _decided(lesson: Lesson, *, now: datetime) -> Promotion:
     return _decide(sha256, lesson, numbers, now=now)
 
 
-def train_if_due(*, target: str, now: datetime) -> Training | None:
+def train_if_due(*, target: str, now: datetime, is_asked: bool = False) -> Training | None:
     """Train once a week, after enough new outcomes, or when the points or the fields are others.
 
-    Return None when none of it is so and the version in use can be read. What was learned leans
-    on the points, so that running leads are scored anew once it follows them, or a person's word
-    on a field that looks like a leak.
+    Return None when none of it is so, the version in use can be read and nobody asked. What was
+    learned leans on the points, so that running leads are scored anew once it follows them, or a
+    person's word.
     """
     latest = Promotion.objects.filter(target=target).first()
     other_fields = latest is not None and field_decisions.came_since(latest.decided_at)
     is_damaged = active.is_damaged(target, as_of=now)
-    follows = other_fields or is_damaged or _points_are_others(target, now)
+    follows = is_asked or other_fields or is_damaged or _points_are_others(target, now)
     if latest and now - latest.decided_at < EVERY and not follows:
         since = Lead.objects.exclude(outcome="").filter(outcome_recorded_at__gt=latest.decided_at)
         if since.count() < NEW_OUTCOMES:

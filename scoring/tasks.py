@@ -46,8 +46,8 @@ def score_open_leads() -> int | None:
 
 
 @shared_task(name="scoring.train", base=Recorded, ignore_result=True)
-def train() -> int | None:
-    """Learn from new outcomes when a training is due; another run meanwhile is enough.
+def train(*, is_asked: bool = False) -> int | None:
+    """Learn when a training is due or asked for; another run meanwhile is enough.
 
     No score comes of free consulting: its page says how far it could be foretold.
     """
@@ -55,7 +55,7 @@ def train() -> int | None:
 
     with contextlib.suppress(services.TrainingRuns):
         return sum(
-            services.train_if_due(target=target, now=timezone.now()) is not None
+            services.train_if_due(target=target, now=timezone.now(), is_asked=is_asked) is not None
             for target in ("NO_ORDER", "FREE_CONSULTING")
         )
     return None

@@ -214,6 +214,20 @@ def test_a_training_is_due_after_a_week_or_five_outcomes() -> None:
     assert services.train_if_due(target="NO_ORDER", now=now + timedelta(days=6, hours=1))
 
 
+def test_a_training_that_is_asked_for_is_due_and_has_running_leads_scored_anew() -> None:
+    a_past()
+    lead = a_running_lead()
+    services.train(target="NO_ORDER", now=timezone.now())
+    promotions.return_to_points(target="NO_ORDER", by=UserFactory(), now=timezone.now())
+    Lead.objects.update(assessment_due_at=None)
+
+    assert tasks.train(is_asked=True) == 2
+
+    lead.refresh_from_db()
+    assert lead.assessment_due_at is not None
+    assert active.in_use("NO_ORDER", as_of=timezone.now()) is not None
+
+
 def test_a_backtest_writes_a_row_for_each_later_lead(tmp_path: Path) -> None:
     a_past(60)
     out = tmp_path / "later.csv"

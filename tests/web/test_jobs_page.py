@@ -310,6 +310,17 @@ def test_each_button_asks_for_its_job(client, founder, now, broker_answers, job)
     assert f"{job.title}: queued. It begins when a worker is free." in answer.content.decode()
 
 
+def test_the_button_to_learn_asks_for_it_whether_or_not_it_is_due(client, founder, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "crm.wake.now", lambda task, queue, **facts: told.append((task, facts)) or True
+    )
+
+    client.post(RUN, {"task": "scoring.train"})
+
+    assert told == [("scoring.train", {"is_asked": True})]
+
+
 def test_a_button_says_honestly_what_a_silent_worker_means(client, founder, broker_answers):
     answer = client.post(RUN, {"task": "scoring.train"}, follow=True)
 
