@@ -1,6 +1,6 @@
 """Accounts with what is known of them: leads, people, hours, money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
     F,
@@ -17,8 +16,6 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
-    Window,
 )
 from django.db.models.functions import Coalesce
 
@@ -26,6 +23,7 @@ from crm import rules
 from crm.models import Account, Contact, Decision, Invoice, Lead, Outcome, User
 from crm.models.account import AccountQuerySet
 from crm.models.lead import LeadQuerySet
+from crm.models.money import InvoiceQuerySet
 
 PAGE_ROWS = 50
 MOST_ROWS = 50
@@ -55,7 +53,7 @@ class AccountPage:
     travel_amount: Decimal
     orders: int
     ended_without_order: int
-    open_amount: Decimal
+    open_amounts: Mapping[str, Decimal]
     median_days_late: float | None
     paid_invoices: int
 
@@ -79,19 +77,6 @@ def listed(user: User, words: str) -> AccountQuerySet:
             Value(0),
         ),
         hours=_of(leads, Sum("unpaid_hours", output_field=HOURS), Value(Decimal(0)), HOURS),
-        open_amount=Coalesce(
-            Subquery(
-                Invoice.objects.visible_to(user)
-                .unpaid()
-                .filter(account=OuterRef("pk"))
-                .order_by()
-                .values("account")
-                .annotate(n=Sum(F("amount") - F("paid_amount"), output_field=MONEY))
-                .values("n")
-            ),
-            Value(Decimal(0)),
-            output_field=MONEY,
-        ),
     ).order_by("pinyin", "pk")
 
 
@@ -105,11 +90,24 @@ def _of(
     return Coalesce(Subquery(counted), empty, output_field=output)
 
 
-def page_of(accounts: AccountQuerySet, number: int) -> tuple[list[Account], bool]:
-    """Return one page of accounts and whether another follows."""
+def page_of(accounts: AccountQuerySet, number: int, user: User) -> tuple[list[Any], bool]:
+    """Return one page of accounts with what they owe by currency, and whether another follows."""
     start = (number - 1) * PAGE_ROWS
-    found = list(accounts[start : start + PAGE_ROWS + 1])
-    return found[:PAGE_ROWS], len(found) > PAGE_ROWS
+    found: list[Any] = list(accounts[start : start + PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    owed = _owed(Invoice.objects.visible_to(user).filter(account__in=shown))
+    for account in shown:
+        account.open_amounts = owed.get(account.pk, {})
+    return shown, len(found) > PAGE_ROWS
+
+
+def _owed(invoices: InvoiceQuerySet) -> dict[int, dict[str, Decimal]]:
+    """Return what is open of invoices, by account and currency."""
+    unpaid: Any = invoices.unpaid().order_by("currency").values_list("account", "currency")
+    owed: dict[int, dict[str, Decimal]] = {}
+    for account, currency, rest in unpaid.annotate(rest=Sum(F("amount") - F("paid_amount"))):
+        owed.setdefault(account, {})[currency] = rest
+    return owed
 
 
 def page(account: Account, user: User, *, today: date) -> AccountPage:
@@ -146,19 +144,15 @@ def _effort(leads: LeadQuerySet) -> dict[str, Any]:
     }
 
 
-def _money(invoices: Any, today: date) -> dict[str, Any]:
+def _money(invoices: InvoiceQuerySet, today: date) -> dict[str, Any]:
     """Return an account's latest invoices, how late they were paid, and all that is open."""
-    is_open = Q(written_off_date=None, paid_amount__lt=F("amount"))
-    to_come = Case(When(is_open, then=F("amount") - F("paid_amount")), default=Decimal(0))
-    # The window spans all invoices, though the page shows the latest alone.
-    summed = invoices.annotate(open_sum=Window(Sum(to_come, output_field=MONEY)))
-    latest = list(summed.select_related("lead").order_by("-issued_date", "-pk")[:MOST_ROWS])
+    latest = list(invoices.select_related("lead").order_by("-issued_date", "-pk")[:MOST_ROWS])
     rows = [_row(invoice, today) for invoice in latest]
     paid = [row.invoice for row in rows if row.invoice.settled_date]
     late = [(each.settled_date - each.due_date).days for each in paid if each.settled_date]
     return {
         "invoices": rows,
-        "open_amount": latest[0].open_sum if latest else Decimal(0),
+        "open_amounts": next(iter(_owed(invoices).values()), {}) if latest else {},
         "median_days_late": median(late) if late else None,
         "paid_invoices": len(late),
     }

@@ -1,14 +1,14 @@
 """What a person has to do today: decisions due, the next days, money, what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
-from crm import formats, short_reasons
+from crm import formats, reason_texts, short_reasons
 from crm.models import (
     Assessment,
     Bid,
@@ -20,13 +20,14 @@ from crm.models import (
     Verdict,
 )
 from crm.models.lead import LeadQuerySet
+from crm.selectors import leads_at
 from crm.selectors.plans import Ahead
 
 MOST_DATES, MOST_INVOICES, MOST_CHANGES, MOST_BIDS = 12, 8, 8, 40
 MOST_LATE = 3
 SOON = timedelta(days=7)
 STEP_IS_NEWS = timedelta(days=9)  # as long as a mail of the day reminds of it
-FACTS_SAID = 3
+FACTS_SAID, RAISERS_SAID = 3, 2
 ALARMING = (Verdict.LOW, Verdict.WATCH)
 
 
@@ -46,11 +47,11 @@ class Dated:
 
 @dataclass(frozen=True)
 class Money:
-    """Invoices of one group with what is still to come in."""
+    """Invoices of one group with what is still to come in, by currency."""
 
     invoices: Sequence[Invoice]
     count: int
-    amount: Decimal
+    amounts: Mapping[str, Decimal]
 
     @property
     def more(self) -> int:
@@ -91,6 +92,13 @@ def said(reasons: Sequence[Any]) -> str:
     """Return the heaviest facts in one sentence."""
     facts = short_reasons.against(reasons, most=FACTS_SAID)
     return " · ".join(facts)
+
+
+def raisers(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Return the heaviest facts that speak for an order, in one sentence."""
+    ordered = sorted(reasons, key=lambda reason: reason["points"])[:RAISERS_SAID]
+    facts = [reason_texts.text(reason) for reason in ordered if round(reason["points"]) < 0]
+    return " · ".join(fact.rstrip(".。") for fact in facts)
 
 
 def next_days(
@@ -174,28 +182,38 @@ def money(user: User, *, today: date) -> tuple[Money, Money]:
 
 def _money(invoices: QuerySet[Invoice]) -> Money:
     shown = list(invoices.order_by("due_date", "pk")[:MOST_INVOICES])
-    if len(shown) < MOST_INVOICES:
-        return Money(shown, len(shown), sum((b.receivable_amount for b in shown), Decimal(0)))
-    summed = invoices.order_by().aggregate(open=Sum(F("amount") - F("paid_amount")))
-    return Money(shown, invoices.count(), summed["open"] or Decimal(0))
+    if not shown:
+        return Money((), 0, {})
+    every: Any = invoices.order_by("currency").values("currency")
+    rows = list(every.annotate(n=Count("pk"), open=Sum(F("amount") - F("paid_amount"))))
+    return Money(
+        shown, sum(row["n"] for row in rows), {row["currency"]: row["open"] for row in rows}
+    )
 
 
 def changes(leads: LeadQuerySet, *, since: datetime) -> list[Change]:
     """Return the scores that moved since a moment, the latest of each lead, the newest first."""
     fresh = (
         Assessment.objects.filter(lead__in=leads.open(), as_of__gt=since)
+        .defer("what_if")
         .select_related("lead__account")
         .order_by("-as_of", "-pk")[: MOST_CHANGES * 4]
     )
     latest: dict[tuple[int, str], Assessment] = {}
     for score in fresh:
         latest.setdefault((score.lead_id, score.target), score)
-    before = Assessment.objects.filter(
-        lead__in={score.lead_id for score in latest.values()}, as_of__lte=since
-    ).order_by("as_of", "pk")
-    old = {(score.lead_id, score.target): score for score in before}
+    old = _scores_at({score.lead_id for score in latest.values()}, since)
     found = [_change(score, old.get(key)) for key, score in latest.items()]
     return [change for change in found if change][:MOST_CHANGES]
+
+
+def _scores_at(lead_ids: Iterable[int], moment: datetime) -> dict[tuple[int, str], Assessment]:
+    """Return the scores that stood at a moment, however many there were before."""
+    ids = Lead.objects.filter(pk__in=lead_ids).values_list(
+        *(leads_at.latest_id(target, moment) for target in Target)
+    )
+    found = Assessment.objects.filter(pk__in={pk for row in ids for pk in row if pk})
+    return {(score.lead_id, score.target): score for score in found.defer("what_if")}
 
 
 def _change(after: Assessment, before: Assessment | None) -> Change | None:
@@ -211,4 +229,5 @@ def _change(after: Assessment, before: Assessment | None) -> Change | None:
         return None
     rose = was is not None and after.target == Target.NO_ORDER and after.probability < was
     # What speaks against an order does not explain why its chance rose.
-    return Change(after.lead, after.target, before, after, "" if rose else said(after.reasons))
+    facts = raisers(after.reasons) if rose else said(after.reasons)
+    return Change(after.lead, after.target, before, after, facts)

@@ -1,5 +1,6 @@
 """Filters of the pages: figures and dates in the reader's language, and the shapes of the marks."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from math import cos, pi, sin
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,13 @@ def money(amount: Decimal | None, currency: str = "CNY") -> SafeString | str:
         formats.money_in_full(amount, currency),
         formats.money(amount, currency),
     )
+
+
+@register.filter
+def moneys(amounts: Mapping[str, Decimal]) -> SafeString:
+    """Write sums of several currencies, each for itself."""
+    told = [(money(amount, code),) for code, amount in amounts.items()]
+    return format_html_join(" + ", "{}", told or [(money(Decimal(0)),)])
 
 
 @register.filter

@@ -28,9 +28,9 @@ MOST_PAGES = 2000
 @require_safe
 def account_list(request: HttpRequest) -> HttpResponse:
     """List the accounts that the reader may see, by name."""
-    words = searched(request)
+    user, words = person(request), searched(request)
     page = max(1, number(request.GET.get("page"), most=MOST_PAGES))
-    rows, more = selector.page_of(selector.listed(person(request), words), page)
+    rows, more = selector.page_of(selector.listed(user, words), page, user)
     context = {"rows": rows, "more": more, "page": page, "q": words}
     return render(request, "crm/account_list.html", context)
 

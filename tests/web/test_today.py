@@ -164,11 +164,12 @@ def test_money_is_told_by_what_is_late_and_what_is_due(client, founder):
     InvoiceFactory(due_date=today - timedelta(days=8), amount=90_000)
     InvoiceFactory(due_date=today + timedelta(days=2), amount=52_000)
     InvoiceFactory(due_date=today - timedelta(days=3), amount=7_000, paid_amount=7_000)
+    InvoiceFactory(due_date=today - timedelta(days=5), amount=4_000, currency="USD")
 
     words = text(client.get(TODAY))
 
-    assert "¥186k overdue" in words
-    assert "Overdue · 2" in words
+    assert "¥186k + US$4,000 overdue" in words
+    assert "Overdue · 3" in words
     assert "94 d late" in words
     assert "Due within 7 days · 1" in words
 
@@ -269,9 +270,13 @@ def test_a_chance_that_rose_is_not_explained_by_what_speaks_against(client, foun
     lead = LeadFactory(verdict=Verdict.NONE)
     now = timezone.now()
     AssessmentFactory(lead=lead, as_of=now - timedelta(days=9), probability=0.9, low=0.8, high=0.95)
-    AssessmentFactory(lead=lead, as_of=now - timedelta(hours=1), probability=0.5, low=0.4, high=0.6)
+    against = {"code": "F10", "points": 10.0, "params": {"n": 3}, "rows": []}
+    speaks_for = {"code": "F20", "points": -5.0, "params": {"name": "Zhou Min"}, "rows": []}
+    rose = {"probability": 0.5, "low": 0.4, "high": 0.6, "reasons": [against, speaks_for]}
+    AssessmentFactory(lead=lead, as_of=now - timedelta(hours=1), **rose)
 
     words = text(client.get(TODAY))
 
     assert "10% → 50%" in words
     assert "solution request" not in words
+    assert "A business owner is named: Zhou Min" in words
