@@ -29,16 +29,6 @@ class AcceptanceForm(forms.Form):
         }
         super().__init__(*args, **{"initial": shown, **kwargs})
         self.fields["accepted_date"].label = day_label(milestone)
-        self.today = today
-
-    def clean_accepted_date(self) -> date | None:
-        """Refuse a day that is still to come."""
-        day: date | None = self.cleaned_data["accepted_date"]
-        if day and day > self.today:
-            raise forms.ValidationError(
-                _("This day is still to come. Write it once it has happened.")
-            )
-        return day
 
     @property
     def facts(self) -> dict[str, Any]:
