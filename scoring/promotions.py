@@ -3,15 +3,36 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crm.models import Lead, User
 from crm.services import forecasts, leads
+from crm.services.errors import LedgerError
+from scoring import active
 from scoring.models import Promotion, TrainedModel
+
+
+class VersionIsGone(LedgerError):
+    """A version whose file cannot be read any more."""
+
+    def __init__(self) -> None:
+        """Say that nothing changed, and what would help."""
+        super().__init__(
+            _(
+                "The file of that version is missing, damaged or of another release. Nothing was"
+                " changed; the next training makes a new one."
+            )
+        )
 
 
 @transaction.atomic
 def return_to(*, model: TrainedModel, by: User, now: datetime) -> Promotion:
-    """Put an earlier version to use again and have all open leads scored with it."""
+    """Put an earlier version to use again and have all open leads scored with it.
+
+    Raise VersionIsGone where it could not score.
+    """
+    if not active.can_score(model):
+        raise VersionIsGone
     return _decided(model.target, model, by=by, now=now)
 
 

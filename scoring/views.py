@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.services.errors import LedgerError
 from crm.views.requests import person
 from scoring import (
     field_page,
@@ -122,9 +123,13 @@ def free_consulting(request: HttpRequest) -> HttpResponse:
 @require_POST
 def return_to(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Let an earlier version score again."""
-    model = get_object_or_404(TrainedModel, pk=pk)
-    promotions.return_to(model=model, by=person(request), now=timezone.now())
-    messages.success(request, _("That version scores again. Open leads are being scored anew."))
+    model = get_object_or_404(TrainedModel, pk=pk, target=TARGET)
+    try:
+        promotions.return_to(model=model, by=person(request), now=timezone.now())
+    except LedgerError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("That version scores again. Open leads are being scored anew."))
     return redirect("scores")
 
 

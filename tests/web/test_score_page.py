@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Assessment, Lead, User
-from scoring import active, scorers, services, thresholds, titles
+from scoring import active, artifacts, scorers, services, thresholds, titles
+from scoring.blend import Blend
 from scoring.models import ModelCard, Promotion, TrainedModel
 from tests.factories import LeadFactory, UserFactory
 from tests.scoring.test_services import a_past, a_running_lead
@@ -46,6 +47,12 @@ def a_version(**facts: Any) -> TrainedModel:
         trained_at=timezone.now(),
         **{**known, **facts},
     )
+
+
+def a_whole_version(name: str, **facts: Any) -> TrainedModel:
+    """Return a version whose file is there."""
+    stored = Blend(target="NO_ORDER", points_version="1", trained_until=name).as_json()
+    return a_version(sha256=artifacts.save(stored, artifacts.folder()), **facts)
 
 
 def promoted(model: TrainedModel, **facts: Any) -> Promotion:
@@ -164,7 +171,7 @@ def test_a_share_that_is_none_is_said_to_be_none_and_all_leads_are_shown(
 
 
 def test_a_founder_returns_to_an_earlier_version(client: Client, founder: User):
-    earlier, later = a_version(), a_version(sha256="b" * 64)
+    earlier, later = a_whole_version("earlier"), a_whole_version("later")
     promoted(earlier)
     promoted(later)
     lead = a_running_lead()
@@ -178,6 +185,17 @@ def test_a_founder_returns_to_an_earlier_version(client: Client, founder: User):
     assert (latest.model, latest.decided_by) == (earlier, founder)
     lead.refresh_from_db()
     assert lead.assessment_due_at is not None
+
+
+def test_nobody_returns_to_a_version_whose_file_is_gone(client: Client, founder: User):
+    gone, holds = a_version(), a_whole_version("holds")
+    promoted(gone)
+    kept = promoted(holds)
+
+    answer = client.post(reverse("score-return", args=[gone.pk]), follow=True)
+
+    assert "Nothing was changed" in answer.content.decode()
+    assert Promotion.objects.first() == kept
 
 
 def test_a_founder_goes_back_to_the_points_alone(client: Client, founder: User, trained: Promotion):

@@ -11,10 +11,9 @@ from crm import scorer_words
 from crm.models import User
 from crm.selectors import scorer
 from scoring import active, artifacts
-from scoring.blend import Blend
-from scoring.models import JobLock, ModelCard, TrainedModel
+from scoring.models import JobLock, ModelCard
 from tests.factories import AssessmentFactory, LeadFactory
-from tests.web.test_score_page import a_version, promoted, text
+from tests.web.test_score_page import a_version, a_whole_version, promoted, text
 
 pytestmark = pytest.mark.django_db
 
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Any, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
-
-
-def a_whole_version(name: str, **facts: Any) -> TrainedModel:
-    """Return a version whose file is there."""
-    stored = Blend(target="NO_ORDER", points_version="1", trained_until=name).as_json()
-    sha256 = artifacts.save(stored, artifacts.folder())
-    return a_version(sha256=sha256, **facts)
 
 
 def an_outcome() -> None:
