@@ -18,6 +18,7 @@ from crm.models import (
     FirmFigure,
     Interaction,
     Lead,
+    LeadFact,
     Mark,
     Pattern,
     Target,
@@ -29,6 +30,7 @@ from crm.selectors import leads_at, scorer
 from crm.selectors.scorer import Scorer
 
 ROWS_A_FETCH, CENT = 2_000, Decimal("0.01")
+EARN_NOTHING = (Lead.DealType.LOGO, Lead.DealType.LEARNING)
 HIDDEN = pgettext_lazy("name hidden", "Account %(n)s")
 COLUMNS = (
     Column("account", gettext_lazy("Account"), width=28),
@@ -184,7 +186,8 @@ def pipeline(
 
 
 def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead, Any]:
-    budget = Interaction.objects.filter(lead=OuterRef("pk")).exclude(budget_stage="")
+    said = Interaction.objects.filter(lead=OuterRef("pk")).exclude(budget_stage="")
+    told = LeadFact.objects.filter(lead=OuterRef("pk"), kind=LeadFact.Kind.BUDGET_STAGE)
     weight = Cast("est_value_amount", FloatField()) * (1 - leads_at.chance_against(as_of))
     return (
         leads.annotate(
@@ -192,9 +195,9 @@ def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead
             late_said=leads_at.said(Target.LATE_PAYMENT, as_of),
             stage_then=leads_at.stage(as_of),
             prepaid_then=leads_at.prepayment(as_of),
-            budget_known=Exists(budget.known_at(as_of)),
+            budget_known=Exists(said.known_at(as_of)) | Exists(told.known_at(as_of)),
             weight=Case(
-                When(deal_type=Lead.DealType.LOGO, then=Value(0.0)),
+                When(deal_type__in=EARN_NOTHING, then=Value(0.0)),
                 default=weight,
                 output_field=FloatField(),
             ),
@@ -268,7 +271,7 @@ def _weighted(value: Decimal | None, chance: float | None, deal_type: str) -> De
     """Return the value times the chance; a deal that earns nothing weighs nothing."""
     if value is None or chance is None:
         return None
-    earns = deal_type not in {Lead.DealType.LOGO, Lead.DealType.LEARNING}
+    earns = deal_type not in EARN_NOTHING
     return (value * Decimal(str(round(chance, 6)) if earns else 0)).quantize(CENT)
 
 

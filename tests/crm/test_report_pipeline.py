@@ -33,6 +33,7 @@ from tests.factories import (
     AccountFactory,
     AssessmentFactory,
     InteractionFactory,
+    LeadFactFactory,
     LeadFactory,
     PaymentTermsFactory,
     StageChangeFactory,
@@ -115,6 +116,22 @@ def test_a_logo_deal_weighs_nothing_and_a_lead_without_a_verdict_has_no_weight()
     LeadFactory()
 
     assert {(row.is_logo, row.weighted) for row in rows()} == {(True, Decimal(0)), (False, None)}
+
+
+def test_a_deal_that_earns_nothing_stands_below_those_that_weigh_anything():
+    for deal_type in (Lead.DealType.LEARNING, Lead.DealType.LOGO, Lead.DealType.LICENCE):
+        value = 100_000 if deal_type == Lead.DealType.LICENCE else 9_000_000
+        AssessmentFactory(lead=LeadFactory(deal_type=deal_type, est_value_amount=value))
+
+    weights = [row.weighted for row in rows()]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_a_budget_told_beside_the_talks_is_known():
+    LeadFactFactory(kind="BUDGET_STAGE", value="APPLIED")
+    LeadFactFactory(kind="LEADERSHIP_STANCE")
+
+    assert sorted(row.budget_known for row in rows()) == [False, True]
 
 
 def test_the_weightiest_lead_comes_first_and_an_unknown_value_last():
