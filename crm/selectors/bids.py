@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from crm import bid_sheet
 from crm.models import Bid, User
@@ -73,6 +74,6 @@ def answers(bid: Bid) -> dict[str, str]:
     """Return the sheet of a bid, with what its own columns answer where nobody has yet."""
     days = bid.prep_days
     if days is None and bid.deadline_date:
-        days = (bid.deadline_date - bid.happened_at.date()).days
+        days = (bid.deadline_date - timezone.localdate(bid.happened_at)).days
     said: dict[str, str] = bid.sheet
     return bid_sheet.known({name: getattr(bid, name) for name in FACTS}, days=days) | said

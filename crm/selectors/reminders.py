@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from crm import rules
 from crm.models import Decision as DecisionTaken
@@ -63,7 +64,7 @@ def told(decision: Decision, lead: Any, *, user: User, day: date) -> Decision:
     """Return the decision with how long its red flag waits, and whether it is a reminder."""
     if lead.flagged_at is None:
         return decision
-    since = max(lead.flagged_at.date(), lead.answered_until or date.min)
+    since = max(timezone.localdate(lead.flagged_at), lead.answered_until or date.min)
     days = max(0, (day - since).days)
     reminder = rules.reminder(days)
     is_mine = reminder == Reminder.OWNER and lead.owner_id == user.pk

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from crm import reason_texts, rules
 from crm.models import Decision, Lead, Mark, PaidStepOffer, User, Verdict
 from crm.models.assessment import UNDO_FOR
@@ -85,7 +87,8 @@ class Offered:
     @property
     def due_date(self) -> date:
         """Return the day by which an answer is due."""
-        return (self.offer.happened_at + timedelta(days=rules.ANSWER_WITHIN_DAYS)).date()
+        offered = timezone.localdate(self.offer.happened_at)
+        return offered + timedelta(days=rules.ANSWER_WITHIN_DAYS)
 
 
 @dataclass(frozen=True)

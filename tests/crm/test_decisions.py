@@ -1,7 +1,7 @@
 """What a decision keeps, until when it lets a lead rest, and how it is taken back."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,17 @@ from django.db import IntegrityError, transaction
 
 from crm import rules
 from crm.models import Decision, Flag, Lead, Stage, Target, User, Verdict
-from crm.selectors import unlabelled
+from crm.selectors import standing_decisions, unlabelled
 from crm.services import answers, decisions, leads
 from crm.services.answers import Answer
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
-from tests.factories import MONDAY, AssessmentFactory, LeadFactory, UserFactory
+from tests.factories import (
+    MONDAY,
+    AssessmentFactory,
+    LeadFactory,
+    PaidStepOfferFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -290,3 +296,13 @@ def test_an_edit_begun_before_a_decision_overwrites_nothing():
     answered(lead)
     with pytest.raises(EditedMeanwhile):
         leads.edit(lead=lead, version=1, now=MONDAY, decide_by_date=None)
+
+
+def test_an_answer_is_due_fourteen_days_after_the_day_of_the_offer():
+    after_midnight = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # 00:30 of the 23rd in Shanghai
+    lead = LeadFactory()
+    PaidStepOfferFactory(lead=lead, happened_at=after_midnight)
+
+    found = standing_decisions.of_lead(lead, user=lead.owner, moment=MONDAY, today=TODAY)
+
+    assert found.offers[0].due_date == date(2026, 12, 7)
