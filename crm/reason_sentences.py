@@ -154,27 +154,28 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
     ],
     "N01": [
         (
+            ("learning", "none"),
+            _("None of the client's requests so far was for knowledge or data."),
+        ),
+        (
             ("learning",),
             _("%(learning)s%% of the client's requests so far were for knowledge or data."),
-        )
+        ),
     ],
     "N02": [
-        (
-            ("solutions",),
-            _("%(solutions)s%% of the client's requests so far were for solutions."),
-        )
+        (("solutions", "none"), _("None of the client's requests so far was for a solution.")),
+        (("solutions",), _("%(solutions)s%% of the client's requests so far were for solutions.")),
     ],
     "N03": [
+        (("quotations", "none"), _("None of the client's requests so far was for a quotation.")),
         (
             ("quotations",),
             _("%(quotations)s%% of the client's requests so far were for a quotation."),
-        )
+        ),
     ],
     "N04": [
-        (
-            ("gave",),
-            _("In %(gave)s%% of the talks the client gave us something."),
-        )
+        (("gave", "none"), _("In none of the talks the client gave us something.")),
+        (("gave",), _("In %(gave)s%% of the talks the client gave us something.")),
     ],
     "N05": [
         (
@@ -194,16 +195,23 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
             _("What was said of the budget lies at %(step)s on average (0 none, 4 approved)."),
         )
     ],
-    "N08": [(("said",), _("The budget was spoken of in %(said)s%% of the talks."))],
+    "N08": [
+        (("said", "none"), _("The budget was spoken of in none of the talks.")),
+        (("said",), _("The budget was spoken of in %(said)s%% of the talks.")),
+    ],
     "N09": [(("reply",), _("The client usually replies within %(reply)s days."))],
     "N10": [(("gap",), _("%(gap)s days lie between two talks on average."))],
-    "N11": [(("began",), _("The client began %(began)s%% of the talks."))],
-    "N12": [(("steps",), _("%(steps)s%% of the talks ended with a dated next step."))],
+    "N11": [
+        (("began", "none"), _("The client began none of the talks.")),
+        (("began",), _("The client began %(began)s%% of the talks.")),
+    ],
+    "N12": [
+        (("steps", "none"), _("None of the talks ended with a dated next step.")),
+        (("steps",), _("%(steps)s%% of the talks ended with a dated next step.")),
+    ],
     "N13": [
-        (
-            ("process",),
-            _("%(process)s%% of the talks were steps of the client's own process."),
-        )
+        (("process", "none"), _("None of the talks was a step of the client's own process.")),
+        (("process",), _("%(process)s%% of the talks were steps of the client's own process.")),
     ],
     "N14": [(("talks",), _("%(talks)s%% of the talks were about the contract."))],
     "N15": [(("rivals",), _("The client named %(rivals)s competitors on average."))],

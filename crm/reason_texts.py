@@ -27,6 +27,10 @@ from crm.reason_sentences import SENTENCES
 MOST_AGAINST, MOST_IN_FAVOUR = 3, 2
 LEAST_POINTS = 0.5
 AMOUNTS = frozenset({"value", "x", "y"})
+SHARES = (  # per cent; "none of the talks" reads better than "0% of the talks"
+    *("learning", "solutions", "quotations", "gave"),
+    *("said", "began", "steps", "process"),
+)
 LABELS: Mapping[str, Mapping[str, Any]] = {
     "ask": dict(Ask.choices),
     "stage": dict(BudgetStage.choices),
@@ -77,6 +81,7 @@ def _derived(params: Mapping[str, Any]) -> dict[str, Any]:
         "on_time": isinstance(days, int | float) and days <= 0,
         "by_us": found.get("author") == LeadFact.Value.US,
         "mandate": found.get("stance") == LeadFact.Value.MANDATE,
+        "none": any(found.get(share) == 0 for share in SHARES),
         "with_our_criteria": found.get("how") == "WITH_OUR_CRITERIA",
     }
     if "author" in found and found.get("n") == 0:

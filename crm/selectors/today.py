@@ -95,8 +95,12 @@ def said(reasons: Sequence[Any]) -> str:
 
 
 def raisers(reasons: Sequence[Mapping[str, Any]]) -> str:
-    """Return the heaviest facts that speak for an order, in one sentence."""
-    ordered = sorted(reasons, key=lambda reason: reason["points"])[:RAISERS_SAID]
+    """Return the heaviest signals that speak for an order, in one sentence.
+
+    Habits in per cent and the kind of account (context only) explain no change.
+    """
+    signals = [one for one in reasons if one["code"].startswith("F") and one["code"] != "F05"]
+    ordered = sorted(signals, key=lambda reason: reason["points"])[:RAISERS_SAID]
     facts = [reason_texts.text(reason) for reason in ordered if round(reason["points"]) < 0]
     return " · ".join(fact.rstrip(".。") for fact in facts)
 

@@ -140,6 +140,11 @@ def test_each_reason_can_be_said(code: str, language: str):
         ({"code": "F27", "params": {"stance": "MANDATE", "date": "2026-11-23"}}, "a mandate"),
         ({"code": "F28", "params": {"paid": 2}}, "This account paid us before."),
         ({"code": "F02", "params": {"value": 1_860_000}}, "(¥1,860k)"),
+        (
+            {"code": "N12", "params": {"steps": 0}},
+            "None of the talks ended with a dated next step.",
+        ),
+        ({"code": "N12", "params": {"steps": 40}}, "40% of the talks ended with a dated"),
         ({"code": "R13", "params": {"n": 5, "d": 41}}, "5 invoices 41 days after due date"),
         ({"code": "R13", "params": {"n": 5, "d": -3}}, "5 invoices on time"),
         ({"code": "R15", "params": {"d": 20}}, "We invoiced 20 days after acceptance."),
