@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.inputs import DayAheadField
+from crm.forms.inputs import CHOOSE, DayAheadField
 from crm.forms.leads import CloseForm, owners
 from crm.models import Firm, Stage, Tag, Undoable, User
 
@@ -17,7 +17,9 @@ Kind = Undoable.Kind
 class AssignForm(forms.Form):
     """Who gets the leads."""
 
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(
+        label=_("Owner"), queryset=User.objects.none(), empty_label=CHOOSE[1]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the people who may own a lead."""
