@@ -16,7 +16,8 @@ TIMES = {
     "千万": 10**7,
     "亿": 10**8,
 }
-YUAN, DOLLARS = frozenset({"CNY"}), frozenset({"USD", "HKD", "SGD", "TWD", "AUD"})
+HOME = "CNY"
+YUAN, DOLLARS = frozenset({HOME}), frozenset({"USD", "HKD", "SGD", "TWD", "AUD"})
 # What may stand before or after a number, and the currencies that it can mean.
 MARKS = {
     "人民币": YUAN,
@@ -49,6 +50,7 @@ IN_TWO_PARTS = re.compile(
 )
 # Between digits a blank may stand before three more alone, as in 12 000.
 BLANKS = re.compile(r"(?<![0-9]) | (?![0-9])| (?=[0-9]{3}(?![0-9]))")
+IN_FRONT, BEHIND = re.compile(rf"[+-]?\s*({MARK})"), re.compile(rf"({MARK})$")
 LONGEST = 60
 
 
@@ -62,6 +64,13 @@ class Amount:
 
     value: Decimal
     currencies: frozenset[str] = frozenset()
+
+
+def currencies_of(text: str) -> frozenset[str]:
+    """Return the currencies that a mark beside a number can mean; none where none stands."""
+    plain = unicodedata.normalize("NFKC", text[: LONGEST + 1]).strip().lower()
+    found = IN_FRONT.match(plain) or BEHIND.search(plain)
+    return MARKS[found[1]] if found else frozenset()
 
 
 def read(text: str, *, decimal_comma: bool = False) -> Amount:

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm import amounts, formats
+from crm.amounts import HOME
 
 CENT = Decimal("0.01")
-HOME = "CNY"
 
 
 class AmountField(forms.DecimalField):

@@ -201,7 +201,19 @@ def test_other_leads_are_left_alone(tmp_path):
     assert (other.version, other.assessment_due_at) == (1, None)
 
 
-@pytest.mark.parametrize(("word", "code"), [("人民币", "CNY"), ("RMB", "CNY"), ("chf", "CHF")])
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("¥5,000", "CNY"), ("US$5,000", "USD"), ("5000欧元", "EUR"), ("$5,000", None)],
+)
+def test_an_amount_is_in_the_currency_that_stands_beside_it(tmp_path, value, code):
+    result = imported(write(tmp_path, [ROWS[1], ("A9", *ROWS[0][1:5], value, *ROWS[0][6:])]))
+
+    found = Lead.objects.filter(ledger_id="A9").values_list("currency", flat=True).first()
+    assert found == code
+    assert [problem.column for problem in result.problems] == ([] if code else ["value"])
+
+
+@pytest.mark.parametrize(("word", "code"), [("人民币", "CNY"), ("RMB", "CNY"), ("jpy", "JPY")])
 def test_a_currency_is_read_as_people_write_it(tmp_path, word, code):
     file = write(tmp_path, [(*ROWS[0], word)], (*tables.HEADER, "currency"))
     imported(file, write_mapping(tmp_path, lead=with_lead(currency="currency")))

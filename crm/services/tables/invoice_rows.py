@@ -72,6 +72,7 @@ class InvoiceReader(RowReader):
         ):
             if said.get(name) is None:
                 raise self._left(row, why, sources[name])
+        self._take_currency(row, cells, said, sources)
         self._check_days(row, said)
         paid, paid_at = self._paid(row, said)
         return InvoiceRow(

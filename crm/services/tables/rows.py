@@ -8,12 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm import names
+from crm import amounts, names
 from crm.services.bundle.problems import BadCell, excerpt
 from crm.services.tables.cells import end_of_day
 from crm.services.tables.mapping import TableMapping
 from crm.services.tables.refusals import BadRows
 from crm.services.tables.sources import Source
+
+AMOUNTS = ("est_value_amount", "amount", "paid_amount")
 
 
 class Left(Exception):
@@ -70,6 +72,22 @@ class RowReader:
         except BadCell as bad:
             raise self._left(row, bad.message, source) from None
 
+    def _take_currency(
+        self, row: int, cells: list[str], values: dict[str, Any], sources: Mapping[str, Source]
+    ) -> None:
+        """Take the currency that stands beside an amount; leave out a row that says two."""
+        for name in AMOUNTS:
+            source = sources.get(name)
+            if source is None or name not in values:
+                continue
+            said = source.text(cells, self.places[source.column] if source.column else -1)
+            meant = amounts.currencies_of(said)
+            if len(meant) == 1:
+                values.setdefault("currency", next(iter(meant)))
+            if meant and values.get("currency", amounts.HOME) not in meant:
+                message = _("“%s” is in another currency than its row. Map a column to “currency”.")
+                raise self._left(row, message % excerpt(said), source)
+
     def _left(self, row: int, message: str, source: Source | None = None) -> Left:
         self.bad.add(row, message, source.column if source else "")
         return Left()
@@ -117,6 +135,7 @@ class Converter(RowReader):
         values = self._values(row, cells, mapping.lead)
         if self.mapping.order:
             values["opened_at"] = self.opened(row)
+        self._take_currency(row, cells, values, mapping.lead)
         self._check(row, values)
         said = [
             (each, self._value(row, cells, each.source, each.value)) for each in mapping.own_fields
