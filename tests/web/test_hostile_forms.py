@@ -15,7 +15,8 @@ from tests.factories import (
     LeadFactFactory,
     UserFactory,
 )
-from tests.web.test_access import PAGES, SELLER, address_of, rows_of
+from tests.web.rights import PAGES, SELLER
+from tests.web.test_access import address_of, rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HOSTILE = ("a\0\x1b[31m", "1e400", "9999-12-31", "9" * 5_000)
