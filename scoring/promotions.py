@@ -46,16 +46,20 @@ def return_to_points(*, target: str, by: User, now: datetime) -> Promotion:
 def return_to_curve(*, by: User, now: datetime) -> Promotion:
     """Let the curve foresee payments alone until the next training, and foresee them anew."""
     forecasts.ask(now=now)
-    return Promotion.objects.create(
-        target=TrainedModel.Target.LATE_PAYMENT,
-        decision=Promotion.Decision.RETURNED,
-        decided_at=now,
-        decided_by=by,
-    )
+    return _logged(TrainedModel.Target.LATE_PAYMENT.value, None, by=by, now=now)
 
 
 def _decided(target: str, model: TrainedModel | None, *, by: User, now: datetime) -> Promotion:
     leads.mark_for_scoring(list(Lead.objects.open().values_list("pk", flat=True)), now=now)
+    return _logged(target, model, by=by, now=now)
+
+
+def _logged(target: str, model: TrainedModel | None, *, by: User, now: datetime) -> Promotion:
+    """Log a person's word once, however often an impatient thumb gives it."""
+    User.objects.select_for_update().get(pk=by.pk)  # a second tap waits here
+    latest = Promotion.objects.filter(target=target).first()
+    if latest and latest.decision == Promotion.Decision.RETURNED and latest.model == model:
+        return latest
     return Promotion.objects.create(
         target=target,
         model=model,

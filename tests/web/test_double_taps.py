@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.models import Contact, Deliverable, Digest, Interaction, Lead, User
 from crm.services import mails
+from scoring.models import Promotion
 from tests.factories import AccountFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +86,12 @@ def test_a_mail_that_may_be_lost_goes_out_again_once() -> None:
 
     assert codes == [302] * AT_ONCE
     assert LogEntry.objects.filter(object_id=str(mail.pk)).count() == 1
+
+
+def test_experience_is_left_to_score_alone_by_one_decision() -> None:
+    founder = UserFactory(role=User.Role.FOUNDER)
+
+    codes = sent_at_once(founder, reverse("score-return-points"), {})
+
+    assert codes == [302] * AT_ONCE
+    assert Promotion.objects.get().decided_by == founder
