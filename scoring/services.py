@@ -35,6 +35,10 @@ class TrainingRuns(Exception):
     """Another training is at work; wait for it to end."""
 
 
+class NoPast(Exception):
+    """The ledger holds no lead that was opened; import some first."""
+
+
 @dataclass(frozen=True)
 class Training:
     """What a training came to."""
@@ -45,8 +49,10 @@ class Training:
 
 
 def backtest(*, target: str, landmark: Landmark, test_share: float, now: datetime) -> Backtest:
-    """Say what would have been said of later leads, from the ledger's past."""
+    """Say what would have been said of later leads, from the ledger's past; raise NoPast."""
     history = own_past.read(now)
+    if history.leads.is_empty():
+        raise NoPast
     cut = evaluation.cut_of(history, test_share=test_share)
     history, found = field_decisions.without_leaks(history, cut=cut, target=target, now=now)
     said = evaluation.backtest(

@@ -280,6 +280,13 @@ def test_a_backtest_that_cannot_be_run_says_what_to_do(arguments: list[str], mes
     assert refused.value.returncode == 2
 
 
+def test_leads_that_were_put_away_are_no_past() -> None:
+    LeadFactory(archived_at=timezone.now())
+
+    with pytest.raises(CommandError, match="holds no leads"):
+        run("backtest")
+
+
 def test_a_file_that_cannot_be_written_is_said_so() -> None:
     a_past(10)
 

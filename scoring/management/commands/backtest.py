@@ -63,11 +63,14 @@ class Command(BaseCommand):
         if target == LATE_PAYMENT:
             self._payments(test_share=test_share, out=out, as_json=json)
             return
-        if not Lead.objects.exists():
-            raise CommandError("The ledger holds no leads. Import some first.", returncode=2)
-        found = services.backtest(
-            target=target.upper(), landmark=at, test_share=test_share, now=timezone.now()
-        )
+        try:
+            found = services.backtest(
+                target=target.upper(), landmark=at, test_share=test_share, now=timezone.now()
+            )
+        except services.NoPast as error:
+            raise CommandError(
+                "The ledger holds no leads. Import some first.", returncode=2
+            ) from error
         if out:
             _write(found, out)
         self.stdout.write(_as_json(found, landmark) if json else _table(found))
