@@ -280,6 +280,17 @@ def test_a_backtest_that_cannot_be_run_says_what_to_do(arguments: list[str], mes
     assert refused.value.returncode == 2
 
 
+def test_a_training_that_cannot_be_kept_says_where_and_changes_nothing(settings: Any) -> None:
+    a_past(12)
+    settings.DATA_DIR.joinpath("models").write_text("no folder")
+
+    with pytest.raises(CommandError, match=r"models: .+\. Nothing was changed"):
+        run("train")
+
+    assert not Promotion.objects.exists()
+    assert run("backtest")
+
+
 def test_leads_that_were_put_away_are_no_past() -> None:
     LeadFactory(archived_at=timezone.now())
 

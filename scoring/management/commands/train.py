@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from scoring import services
+from scoring import artifacts, services
 from scoring.labels import TARGETS
 from scoring.models import TrainedModel
 from scoring.services import Training, TrainingRuns
@@ -35,6 +35,11 @@ class Command(BaseCommand):
             )
         except TrainingRuns as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"What was learned cannot be kept in {artifacts.folder()}: {error.strerror}."
+                " Nothing was changed."
+            ) from error
         self.stdout.write(_as_json(trained) if json else _said(trained))
 
     def _says(self, step: str) -> None:
