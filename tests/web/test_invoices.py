@@ -339,3 +339,13 @@ def test_a_step_is_noted_once_under_a_name_and_can_be_taken_back(client: Client,
     assert "call now" not in page(client)
     client.post(reverse(address, args=[late.pk]), {"step": "10", "undo": "1"})
     assert not InvoiceReminder.objects.exists()
+
+
+def test_no_reminder_is_noted_of_an_invoice_that_was_paid_meanwhile(client: Client, founder: User):
+    late = bill(due=12)
+    pay(client, late, amount=f"{late.amount}")
+
+    answer = client.post(reverse("invoice-remind", args=[late.pk]), {"step": "10"}, follow=True)
+
+    assert "Nothing is open of this invoice any more." in answer.content.decode()
+    assert not InvoiceReminder.objects.exists()
