@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils import timezone
 
 from scoring import artifacts, services
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
 
+    @no_translations  # its sentences are English, so its steps are, too
     def handle(self, *, target: str, json: bool, **options: Any) -> None:
         """Train, then say what came of it."""
         try:
