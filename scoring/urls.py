@@ -7,6 +7,7 @@ from scoring import views
 urlpatterns = [
     path("", views.scores, name="scores"),
     path("then/", views.backtest, name="score-backtest"),
+    path("then/leads.csv", views.backtest_file, name="score-backtest-file"),
     path("free-consulting/", views.free_consulting, name="score-free"),
     path("", include("scoring.urls_points")),
     path("", include("scoring.urls_fields")),

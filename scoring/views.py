@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.services.errors import LedgerError
+from crm.views import downloads
 from crm.views.requests import person
 from scoring import (
     field_page,
@@ -100,6 +101,18 @@ def backtest(request: HttpRequest) -> HttpResponse:
         "below_percent": None if below is None else round(below * 100),
     }
     return render(request, "scoring/score_backtest.html", context)
+
+
+@login_required
+@permission_required("crm.read_scores", raise_exception=True)
+@require_safe
+def backtest_file(request: HttpRequest) -> downloads.FileAnswer:
+    """Answer with the later leads that the page lists, all of them, as a CSV file."""
+    page = model_card.page(TARGET, as_of=timezone.now())
+    below = thresholds.share_of(request.GET.get("below", ""))
+    found = said_then.leads(page, person(request), below=below)
+    name = f"{_('said-then')}-{timezone.localdate().isoformat()}.csv"
+    return downloads.csv(name, said_then.csv_lines(found))
 
 
 @login_required

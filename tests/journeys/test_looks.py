@@ -155,6 +155,7 @@ NO_PAGES = (
     "digest-sent-html",
     "calendar-feed",
     "points-draft",
+    "score-backtest-file",
     "score-field-allow",
 )
 

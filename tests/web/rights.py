@@ -130,6 +130,7 @@ PAGES = {
     "report-download": Page(EVERYONE, more={"form": "csv"}),
     "scores": Page(LEADS_A_TEAM),
     "score-backtest": Page(LEADS_A_TEAM),
+    "score-backtest-file": Page(LEADS_A_TEAM),
     "score-points": Page(LEADS_A_TEAM),
     "score-free": Page(LEADS_A_TEAM),
     "score-late": Page(LEADS_A_TEAM),

@@ -1,5 +1,6 @@
 """The score page: who scores, how well, and a person's word on it."""
 
+import csv
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -134,9 +135,14 @@ def test_what_was_said_then_lists_only_leads_that_the_reader_may_see(
     client.force_login(manager)
 
     page = text(client, "score-backtest")
+    file = b"".join(client.get(reverse("score-backtest-file"))).decode("utf-8-sig")
 
     assert reverse("lead-detail", args=[mine.pk]) in page
     assert reverse("lead-detail", args=[found[1][0]]) not in page
+    row, *others = csv.DictReader(StringIO(file))
+    assert (row["Ledger id"], row["how it ended"]) == (mine.ledger_id, mine.get_outcome_display())
+    assert (row["said on"], row["chance then"]) == (found[0][1], f"{found[0][2]:.4f}")
+    assert not others
 
 
 def test_a_day_of_another_year_is_said_with_its_year(client: Client, founder: User):
