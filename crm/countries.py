@@ -23,6 +23,14 @@ def choices(kept: str = "") -> list[Choice]:
     ]
 
 
+def code_of(said: str) -> str:
+    """Return the two letters of a country by letters or name, in any case; blank for none."""
+    code = said.upper()
+    if code not in codes():
+        code = places.codes_by_name().get(said.casefold(), "")
+    return code if code in codes() else ""
+
+
 @cache
 def codes() -> frozenset[str]:
     """Return the two letters of each country."""

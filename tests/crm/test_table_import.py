@@ -221,6 +221,25 @@ def test_a_currency_is_read_as_people_write_it(tmp_path, word, code):
     assert Lead.objects.get().currency == code
 
 
+@pytest.mark.parametrize(("word", "code"), [("cn", "CN"), ("德国", "DE"), ("Hong Kong", "HK")])
+def test_a_country_is_read_as_people_write_it(tmp_path, word, code):
+    file = write(tmp_path, [(*ROWS[0], word)], (*tables.HEADER, "land"))
+    imported(file, write_mapping(tmp_path, account={"name": "company", "country": "land"}))
+
+    assert Lead.objects.get().account.country == code
+
+
+def test_a_country_that_there_is_not_is_named_with_its_line(tmp_path):
+    rows = [(*ROWS[0], "中原"), (*ROWS[1], "中国")]
+    file = write(tmp_path, rows, (*tables.HEADER, "land"))
+    mapping = write_mapping(tmp_path, account={"name": "company", "country": "land"})
+
+    (problem,) = imported(file, mapping).problems
+
+    assert "中原" in problem.message
+    assert Lead.objects.get().account.country == "CN"
+
+
 # --- rows that cannot be read ---
 
 

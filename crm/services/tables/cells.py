@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from crm import amounts
+from crm import amounts, countries
 from crm.models import CustomField
 from crm.services.bundle.moments import FIRST_YEAR, LAST_YEAR, read_moment
 from crm.services.bundle.problems import BadCell, excerpt
@@ -52,6 +52,13 @@ def read_currency(text: str) -> str:
     if len(code) != CURRENCY_LETTERS or not code.isascii() or not code.isalpha():
         raise BadCell(_("“%s” is no currency. Write CNY.") % excerpt(text))
     return code
+
+
+def read_country(text: str) -> str:
+    """Return the two letters of a country, for its name as well: CN, cn, China, 中国."""
+    if code := countries.code_of(unicodedata.normalize("NFKC", text).strip()):
+        return code
+    raise BadCell(_("“%s” is no country. Write CN.") % excerpt(text))
 
 
 def read_yes_no(text: str) -> bool:

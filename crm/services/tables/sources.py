@@ -15,6 +15,11 @@ from crm.services.tables import cells
 from crm.services.tables.nodes import Node
 
 Reader = Callable[[str], Any]
+# What a field of this name is read by.
+BY_NAME: Mapping[str, Reader] = {
+    "currency": cells.read_currency,
+    "country": cells.read_country,
+}
 ENTRIES = ("column", "constant", "values", "otherwise", "blank", "empty", "prefix")
 CENT, LARGEST_AMOUNT = Decimal("0.01"), Decimal(10) ** 16
 
@@ -95,8 +100,8 @@ def reader_of(field_: "models.Field[Any, Any]", zone: ZoneInfo, *, decimal_comma
     if field_.choices:
         code = Code(tuple(str(value) for value, _label in field_.flatchoices))
         return lambda text: code.read(text, zone)
-    if field_.name == "currency":
-        return cells.read_currency
+    if named := BY_NAME.get(field_.name):
+        return named
     if isinstance(field_, models.DecimalField):
         return lambda text: amount(text, decimal_comma=decimal_comma)
     if isinstance(field_, models.BooleanField):
