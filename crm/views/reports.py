@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from crm import formats, scorer_words
+from crm import formats, scorer_words, zones
+from crm.models import Pattern
 from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline, Totals
 from crm.selectors.digest import zone_of
@@ -50,7 +51,8 @@ def report_pipeline(request: HtmxRequest) -> HttpResponse:
         "weighted": formats.money(totals.weighted.get(MAIN, 0)),
         "other_currencies": files.in_full(others) if (others := _others(totals.value)) else "",
         "money_unit": formats.money_unit(),
-        "as_of_words": files.moment_in_words(report.as_of, zone),
+        "as_of_words": f"{report.as_of.astimezone(zone):%Y-%m-%d %H:%M} {zones.named(zone.key)}",
+        "plain_pattern": Pattern.LOW_INTENT.label,
         "status": scorer_words.status(
             outcomes=report.scorer.outcomes,
             is_learned=report.scorer.is_learned,
