@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError
 
+from crm import rules
 from crm.models import Interaction, Lead, Stage, User
 from crm.services import figures, leads
 from crm.services.errors import EditedMeanwhile, LeadIsClosed
@@ -154,3 +155,22 @@ def test_sums_hold_the_largest_rows_on_every_database():
 
     lead.refresh_from_db()
     assert (lead.travel_amount, lead.unpaid_hours) == (Decimal(1_999_999_999_998), 19_998)
+
+
+@pytest.mark.parametrize(
+    ("facts", "looks"),
+    [
+        ({}, True),
+        ({"revenue": Decimal(1)}, False),
+        ({"highest_unpaid_level": 3}, False),
+        ({"highest_unpaid_level": 3, "unpaid_hours": Decimal(20)}, True),
+        ({"highest_unpaid_level": 3, "unpaid_hours": Decimal("19.5")}, False),
+        ({"days_silent": 59}, False),
+        ({"days_silent": 59, "said_research_only": True}, True),
+    ],
+)
+def test_free_consulting_is_work_without_revenue_and_then_silence(facts, looks):
+    usual = {"revenue": Decimal(0), "highest_unpaid_level": 4, "unpaid_hours": Decimal(0),
+             "days_silent": 60, "said_research_only": False}  # fmt: skip
+
+    assert rules.looks_like_free_consulting(**usual | facts) is looks

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Decision, Firm, Lead, Outcome, StageChange, Tag, Undoable, User
+from crm.services import bulk
 from crm.services import leads as lead_service
 from tests.factories import LeadFactory, UserFactory
 from tests.web.test_lead_list import titles
@@ -191,6 +192,15 @@ def test_nobody_changes_a_lead_that_he_does_not_see(client):
 
     assert Lead.objects.get(pk=theirs.pk).stage == "NEW"
     assert Lead.objects.get(pk=mine.pk).stage == "BID"
+
+
+def test_the_write_itself_leaves_out_what_its_person_does_not_see():
+    theirs, seller = LeadFactory(), UserFactory()
+
+    done = bulk.assign(lead_ids=[theirs.pk], owner=seller, by=seller, now=timezone.now())
+
+    assert done.changed == 0
+    assert Lead.objects.get().owner != seller
 
 
 def test_nobody_takes_back_what_another_did(client, founder):

@@ -196,6 +196,18 @@ def test_what_was_agreed_stands_as_a_version_of_its_own(client, founder):
     assert "Write a day of the calendar" in words(broken)
 
 
+def test_what_was_agreed_is_neither_agreed_again_nor_changed(client, founder):
+    agreed = PaymentTermsFactory(status="AGREED")
+    sign, declare = reverse("lead-terms-agree", args=[agreed.pk]), "lead-terms-declared"
+    data = {"version": agreed.version, "token": str(uuid4()), "declared": "yes"}
+
+    for address in (sign, reverse(declare, args=[agreed.pk])):
+        assert "This version stands as it is." in words(client.post(address, data, follow=True))
+
+    stored = PaymentTerms.objects.get()
+    assert (stored.version, stored.sme_declared) == (agreed.version, None)
+
+
 def test_a_later_contract_takes_over_what_was_accepted_and_billed(founder):
     lead = LeadFactory()
     agreed = PaymentTermsFactory(lead=lead, status="AGREED", happened_at=timezone.now() - DAY)
