@@ -174,7 +174,7 @@ SENTENCES: Mapping[str, Sequence[Sentence]] = {
         ),
     ],
     "N04": [
-        (("gave", "none"), _("In none of the talks the client gave us something.")),
+        (("gave", "none"), _("In none of the talks did the client give us something.")),
         (("gave",), _("In %(gave)s%% of the talks the client gave us something.")),
     ],
     "N05": [
