@@ -1,5 +1,7 @@
 """Fields of the vendor's own, and the choices of each."""
 
+import json
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.admin.base import FoundersOnly, ModelAdmin, ModelForm, Short
 from crm.models import CustomField
+from crm.services.errors import EditedMeanwhile
 from crm.services.tables.own_fields import key_of
 
 
 class CustomFieldForm(ModelForm):
-    """A field, with its choices one a line."""
+    """A field, with its choices one a line; choices that came in meanwhile are not overwritten."""
 
+    read_state = forms.CharField(widget=forms.HiddenInput, required=False)
     choices = forms.CharField(
         label=_("choices"),
         required=False,
@@ -44,6 +48,7 @@ class CustomFieldForm(ModelForm):
         """Show the choices that there are."""
         super().__init__(*args, **options)
         self.initial["choices"] = "\n".join(map(str, self.instance.choices))
+        self.initial["read_state"] = _state(self.instance)
         if "key" in self.fields:
             self.fields["key"].required = False
 
@@ -71,12 +76,27 @@ class CustomFieldForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         """Hold that a choice has choices, and nothing else has."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        self._refuse_overwriting(said.get("read_state"))
         is_choice = (said.get("kind") or self.instance.kind) == CustomField.Kind.CHOICE
         if is_choice and said.get("choices") == []:
             self.add_error("choices", _("Write at least one choice, one a line."))
         elif not is_choice and said.get("choices"):
             self.add_error("choices", _("Only a field of kind “choice” has choices. Clear them."))
         return said
+
+    def _refuse_overwriting(self, read: str | None) -> None:
+        """Show what was saved meanwhile; to save again is a choice made with open eyes."""
+        state = _state(self.instance)
+        if self.instance.pk and read and read != state:
+            choices = ", ".join(map(str, self.instance.choices))
+            self.add_error(None, f"{EditedMeanwhile()} {self.instance.label}: {choices}")
+            self.data = {**dict(self.data.items()), "read_state": state}
+
+
+def _state(field: CustomField) -> str:
+    """Return a mark of what a definition says."""
+    said = json.dumps([field.label, field.choices, field.known_from, field.position])
+    return sha256(said.encode()).hexdigest()[:16]
 
 
 @admin.register(CustomField)

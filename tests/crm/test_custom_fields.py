@@ -30,6 +30,24 @@ def bundle(folder, **changes):
     return path
 
 
+def test_a_choice_that_came_in_meanwhile_is_not_overwritten_unseen(office):
+    field = CustomField.objects.create(key="region", label="Region", kind="CHOICE", choices=["A"])
+    address = reverse("admin:crm_customfield_change", args=[field.pk])
+    read = office.get(address).context["adminform"].form.initial["read_state"]
+    said = {"label": "Region", "known_from": "LATER", "position": 0, "read_state": read}
+    office.post(address, {**said, "choices": "A\nB"})
+
+    refused = office.post(address, {**said, "choices": "A\nC"})
+
+    field.refresh_from_db()
+    assert field.choices == ["A", "B"]
+    assert "Region: A, B" in refused.content.decode()
+    again = refused.context["adminform"].form["read_state"].value()
+    office.post(address, {**said, "choices": "A\nB\nC", "read_state": again})
+    field.refresh_from_db()
+    assert field.choices == ["A", "B", "C"]
+
+
 def test_a_bundle_brings_fields_along_and_changes_them_by_their_key(tmp_path):
     importing.run(bundle(tmp_path), now=MONDAY)
     importing.run(bundle(tmp_path, label="大区"), now=MONDAY)
