@@ -211,6 +211,7 @@ class FirmAdmin(WrittenOnce):
     """The one row of settings; the page of settings checks what it takes."""
 
     list_display = ("__str__", "city", "time_zone", "horizon_days")
+    exclude = ("thresholds",)  # nothing reads them
 
 
 @admin.register(FirmFigure)
