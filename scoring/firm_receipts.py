@@ -60,7 +60,7 @@ def pipeline(known: Context, *, today: date) -> Iterator[Receipt]:
     """
     for terms in drafts():
         lead = terms.lead
-        if lead.order_chance is None or lead.deal_type == Lead.DealType.LOGO:
+        if lead.order_chance is None or lead.deal_type in Lead.EARN_NOTHING:
             continue
         rows = [row for row in terms.milestones.all() if row.archived_at is None]
         for row in rows:

@@ -116,6 +116,8 @@ class Lead(LedgerRow, Versioned):
         LEARNING = "LEARNING", _("Learning deal")
         UNDEFINED = "UNDEFINED", _("Not defined yet")
 
+    EARN_NOTHING = (DealType.LOGO, DealType.LEARNING)  # in every forecast
+
     account = models.ForeignKey(
         "crm.Account", verbose_name=_("account"), on_delete=models.PROTECT, related_name="leads"
     )

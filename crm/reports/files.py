@@ -82,7 +82,10 @@ def notes(report: Pipeline, totals: Totals, zone: ZoneInfo) -> Iterator[tuple[st
     yield _("Nothing left out"), _("A red lead stays in all totals; nothing is sorted out.")
     yield (
         _("Weighted"),
-        _("Value times chance of an order; a logo deal counts 0; no verdict yet, no weight."),
+        _(
+            "Value times chance of an order; a logo or learning deal counts 0; no verdict yet,"
+            " no weight."
+        ),
     )
     yield (
         _("Low intent, watch"),

@@ -30,7 +30,6 @@ from crm.selectors import leads_at, scorer
 from crm.selectors.scorer import Scorer
 
 ROWS_A_FETCH, CENT = 2_000, Decimal("0.01")
-EARN_NOTHING = (Lead.DealType.LOGO, Lead.DealType.LEARNING)
 HIDDEN = pgettext_lazy("name hidden", "Account %(n)s")
 COLUMNS = (
     Column("account", gettext_lazy("Account"), width=28),
@@ -197,7 +196,7 @@ def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead
             prepaid_then=leads_at.prepayment(as_of),
             budget_known=Exists(said.known_at(as_of)) | Exists(told.known_at(as_of)),
             weight=Case(
-                When(deal_type__in=EARN_NOTHING, then=Value(0.0)),
+                When(deal_type__in=Lead.EARN_NOTHING, then=Value(0.0)),
                 default=weight,
                 output_field=FloatField(),
             ),
@@ -271,7 +270,7 @@ def _weighted(value: Decimal | None, chance: float | None, deal_type: str) -> De
     """Return the value times the chance; a deal that earns nothing weighs nothing."""
     if value is None or chance is None:
         return None
-    earns = deal_type not in EARN_NOTHING
+    earns = deal_type not in Lead.EARN_NOTHING
     return (value * Decimal(str(round(chance, 6)) if earns else 0)).quantize(CENT)
 
 

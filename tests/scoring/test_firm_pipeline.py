@@ -112,6 +112,16 @@ def test_terms_that_say_only_in_sum_how_they_are_paid_are_part_of_the_pipeline()
     assert sum(weighted.values()) == pytest.approx(50_000, abs=2)
 
 
+def test_deals_for_a_name_or_a_lesson_bring_no_money_of_the_pipeline():
+    known_firm()
+    for kind in ("LOGO", "LEARNING"):
+        lead = LeadFactory(deal_type=kind, order_chance=0.5)
+        PaymentTermsFactory(
+            lead=lead, status="PROPOSED_BY_CLIENT", contract_amount=9_000, prepay_percent=30
+        )
+    assert counts()["pipeline"] == 0
+
+
 def test_money_of_another_currency_is_not_added_to_ours():
     known_firm()
     InvoiceFactory(currency="USD", issued_date=TODAY, due_date=TODAY)
