@@ -1,10 +1,12 @@
 """Gives each page the reader's language and time zone."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -35,6 +37,8 @@ class ReaderMiddleware:
             request.firm = Firm.current()
             with timezone.override(zone_of(user, request.firm)):
                 response = self.get_response(request)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+                response = only_a_form(request, response)
             # What one reader sees, no proxy and no later user of the browser may keep.
             response.setdefault("Cache-Control", "private, no-store")
             return response
@@ -49,3 +53,10 @@ def sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> HttpRespons
     page = urlsplit(request.headers.get("HX-Current-URL", "/"))
     back = urlencode({"next": f"{page.path}?{page.query}" if page.query else page.path})
     return HttpResponse(status=204, headers={"HX-Redirect": f"{there}?{back}"})
+
+
+def only_a_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the page for an address that only a form leads to: a sign-in may end there."""
+    told = render(request, "405.html", status=response.status_code)
+    told["Allow"] = response["Allow"]
+    return told

@@ -108,7 +108,7 @@ def test_a_living_worker_is_not_worth_a_word(client, founder, worker_is_alive):
     assert "Background work" not in client.get(reverse("today")).content.decode()
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "500", "503"])
+@pytest.mark.parametrize("code", ["400", "403", "404", "405", "500", "503"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_an_error_page_needs_no_database(code, language):
     with translation.override(language):
@@ -123,6 +123,13 @@ def test_what_is_not_there_is_answered_in_the_product_s_own_words(client, founde
 
     assert answer.status_code == 404
     assert "Nothing here" in answer.content.decode()
+
+
+def test_who_signs_in_on_the_way_to_what_a_form_sends_is_told_so(client, founder):
+    answer = client.get(reverse("score-return-points"))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "send the form once more" in answer.content.decode()
 
 
 def test_every_file_that_a_page_names_can_be_collected(tmp_path):
