@@ -130,7 +130,18 @@ class NewLeadForm(LeadForm):
     account_city = forms.CharField(label=_("City"), max_length=80, required=False)
     token = TokenField()
 
-    field_order = ("account_name", "account_kind", "account_city", *LEAD_FIELDS)
+    FIRST = ("account_name", "account_kind", "title", "source", "first_ask")
+    field_order = (*FIRST, "account_city", *LEAD_FIELDS)
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """Return the few that a new lead begins with."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """Return the others, which can wait."""
+        return [field for field in self.visible_fields() if field.name not in self.FIRST]
 
     @property
     def opening(self) -> dict[str, Any]:

@@ -57,6 +57,18 @@ def test_a_new_lead_brings_its_account_along(client, founder):
     assert lead.assessment_due_at is not None
 
 
+def test_a_new_lead_begins_with_five_fields_and_the_rest_unfolds(client, founder):
+    begins, _fold, rest = client.get(NEW).content.decode().partition('<details class="log-more')
+    form = begins[begins.index("<form class=") :]
+    assert form.count('class="field') == 5
+    assert rest.startswith(' wide">')
+    assert 'name="owner"' in rest
+
+    refused = client.post(NEW, {"account_name": "启岚汽车", "est_value_amount": "viel"})
+
+    assert '<details class="log-more wide" open>' in refused.content.decode()
+
+
 def test_an_account_is_known_again_by_another_spelling_of_its_name(client, founder):
     known = AccountFactory(name="海岳电网股份有限公司")
 
