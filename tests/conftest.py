@@ -44,9 +44,9 @@ PACKAGES = {
     "postgres": "postgresql",
 }
 NEEDS = "needs "
-# What a page shows to the reader and Chromium or htmx notes on its console all the same: a refusal,
-# and a question that fell with the page that asked it. A question that fails for another reason
-# says so in a line of its own (htmx:sendError, htmx:timeout, htmx:responseError).
+# What is as it should be and Chromium or htmx notes on its console all the same: a refusal that the
+# page shows, and a question given up for a newer one or with its page. One that fails for another
+# reason says so in a line of its own (htmx:sendError, htmx:timeout, htmx:responseError).
 EXPECTED = ("status of 422", "status of 409", "htmx:sendAbort", "htmx:afterRequest")
 
 
