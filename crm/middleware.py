@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from crm.models import Firm
-from crm.selectors.digest import zone_of
 
 
 class ReaderRequest(HttpRequest):
@@ -35,7 +34,7 @@ class ReaderMiddleware:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
             request.firm = Firm.current()
-            with timezone.override(zone_of(user, request.firm)):
+            with timezone.override(request.firm.zone_of(user)):
                 response = self.get_response(request)
             if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
                 response = only_a_form(request, response)

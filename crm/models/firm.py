@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import own_lists
 from crm.models.base import one_of
 from crm.models.codes import Stage
+from crm.models.user import User
 
 
 class Firm(models.Model):
@@ -64,6 +65,13 @@ class Firm(models.Model):
     def zone(self) -> ZoneInfo:
         """Return the firm's time zone."""
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    def zone_of(self, person: User) -> ZoneInfo:
+        """Return the zone that a person lives in; the firm's where none, or a wrong one, is set."""
+        try:
+            return ZoneInfo(person.time_zone) if person.time_zone else self.zone
+        except (KeyError, ValueError, OSError):
+            return self.zone
 
 
 class FirmFigureQuerySet(models.QuerySet["FirmFigure"]):

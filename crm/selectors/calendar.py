@@ -16,7 +16,6 @@ from django.db.models import Max, Q
 
 from crm.models import Bid, Firm, Interaction, Invoice, Lead, PlannedMeeting, User
 from crm.models.lead import LeadQuerySet
-from crm.selectors.digest import zone_of
 from crm.selectors.invoice_rows import Row, rows_of
 
 DAYS_BACK, DAYS_AHEAD = 30, 180
@@ -87,7 +86,7 @@ class Calendar:
 
 def of_person(user: User, *, firm: Firm, now: datetime) -> Calendar:
     """Return a person's dates, the coming ones first; the same number of queries for any."""
-    window = Window(now.astimezone(zone_of(user, firm)).date())
+    window = Window(now.astimezone(firm.zone_of(user)).date())
     leads = Lead.objects.visible_to(user)
     found: list[Entry] = []
     if user.has_perm("crm.sell"):
@@ -132,7 +131,7 @@ def _plans(user: User, firm: Firm, window: Window) -> list[Entry]:
 
 
 def _meeting(plan: PlannedMeeting, firm: Firm, changed_at: datetime | None) -> Entry:
-    zone = zone_of(plan.author, firm) if plan.author else firm.zone
+    zone = firm.zone_of(plan.author) if plan.author else firm.zone
     starts_at, ends_at = _hours(plan, zone)
     return Entry(
         kind=Kind.PLAN,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -26,14 +25,6 @@ from crm.selectors.digest_parts import Content
 from crm.selectors.digest_readers import Span
 
 SCORES = ("order_id", "late_id", "before_id")
-
-
-def zone_of(user: User, firm: Firm) -> ZoneInfo:
-    """Return the zone that a person lives in; the firm's where none, or a wrong one, is set."""
-    try:
-        return ZoneInfo(user.time_zone) if user.time_zone else firm.zone
-    except (KeyError, ValueError, OSError):
-        return firm.zone
 
 
 def language_of(user: User) -> str:
@@ -61,7 +52,7 @@ def contents(readers: Sequence[Reader], *, as_of: datetime, firm: Firm) -> dict[
     """
     together: dict[Span, list[User]] = {}
     for reader in readers:
-        zone = zone_of(reader.user, firm)
+        zone = firm.zone_of(reader.user)
         span = Span.of(zone, as_of=as_of, weeks_covered=reader.weeks_covered)
         together.setdefault(span, []).append(reader.user)
     found: dict[int, Content] = {}

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q
 from crm import rules, weeks
 from crm.models import Digest, Firm, Invoice, InvoiceReminder, Lead, User
 from crm.models.lead import opens_leads_of
-from crm.selectors.digest import zone_of
 
 # Each stage of a thing is said once: from its day on, for as long as it would be news.
 STEP_STAGES = {0: 3, 3: 7}
@@ -85,7 +84,7 @@ def reminders(readers: Sequence[User], *, as_of: datetime, firm: Firm) -> dict[i
     """
     together: dict[date, list[User]] = {}
     for user in readers:
-        together.setdefault(as_of.astimezone(zone_of(user, firm)).date(), []).append(user)
+        together.setdefault(as_of.astimezone(firm.zone_of(user)).date(), []).append(user)
     found = {}
     for day, users in together.items():
         due = _due(users, day)
@@ -247,7 +246,7 @@ def _said(users: Sequence[User], day: date, firm: Firm) -> dict[int, Said]:
     told: dict[int, list[Digest]] = {user.pk: [] for user in users}
     for row in rows.filter(daily | weekly).only("recipient_id", "kind", "shown", "due_at"):
         told[row.recipient_id].append(row)
-    return {user.pk: _of_mails(told[user.pk], zone_of(user, firm)) for user in users}
+    return {user.pk: _of_mails(told[user.pk], firm.zone_of(user)) for user in users}
 
 
 def _of_mails(mails: Iterable[Digest], zone: ZoneInfo) -> Said:

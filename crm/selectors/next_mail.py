@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from crm import weeks, zones
 from crm.models import Digest, Firm, User
-from crm.selectors.digest import zone_of
 
 WEEKS_LOOKED_AHEAD = 20
 WAITS = (Digest.Status.PENDING, Digest.Status.SENDING)
@@ -34,7 +33,7 @@ class NextMail:
 
 def of_person(user: User, *, firm: Firm, now: datetime) -> NextMail:
     """Return when the next Monday mail of a person goes out, as the settings stand."""
-    zone = zone_of(user, firm)
+    zone = firm.zone_of(user)
     told = NextMail(zone=zones.named(zone.key), has_address=bool(user.email))
     if not user.wants_digest or not user.email or user.role == User.Role.VIEWER:
         return told

@@ -11,7 +11,6 @@ from django.db.models import Max, Q
 from crm import weeks, workdays
 from crm.models import Digest, Firm, Heartbeat, User
 from crm.selectors import digest_daily
-from crm.selectors.digest import zone_of
 
 Kind, Status = Digest.Kind, Digest.Status
 REACHED = (Status.SENT, Status.HANDED_OVER, Status.UNKNOWN)
@@ -32,7 +31,7 @@ def add_weekly(readers: Iterable[Any], *, now: datetime, firm: Firm) -> None:
     for user in readers:
         if not user.wants_digest:
             continue
-        zone = zone_of(user, firm)
+        zone = firm.zone_of(user)
         today = now.astimezone(zone).date()
         due_at = weeks.due_at(today, weekday=user.digest_weekday, hour=user.digest_hour, zone=zone)
         week = weeks.iso_week(today)
@@ -57,7 +56,7 @@ def add_daily(readers: Iterable[User], *, now: datetime, firm: Firm) -> bool:
         Digest(
             recipient=user,
             kind=Kind.DAILY,
-            period=at.astimezone(zone_of(user, firm)).date().isoformat(),
+            period=at.astimezone(firm.zone_of(user)).date().isoformat(),
             due_at=at,
             next_try_at=at,
         )
@@ -83,7 +82,7 @@ def weeks_covered(digests: Sequence[Digest], *, now: datetime, firm: Firm) -> di
     last = dict(earlier.values_list("recipient").annotate(week=Max("period")).order_by())
     found = {}
     for digest in digests:
-        today = now.astimezone(zone_of(digest.recipient, firm)).date()
+        today = now.astimezone(firm.zone_of(digest.recipient)).date()
         week = last.get(digest.recipient_id)
         found[digest.recipient_id] = weeks.weeks_between(week, today) if week else 1
     return found
@@ -114,7 +113,7 @@ def _due_today(
     for user in readers:
         if not user.wants_reminders:
             continue
-        zone = zone_of(user, firm)
+        zone = firm.zone_of(user)
         today = now.astimezone(zone).date()
         if user.is_muted_on(today) or not workdays.is_workday(today, country=firm.holiday_country):
             continue

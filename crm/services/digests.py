@@ -33,7 +33,7 @@ from crm.mail_words import (
 )
 from crm.models import Digest, Firm, Lead, User
 from crm.models.mail import LEASE
-from crm.selectors.digest import language_of, zone_of
+from crm.selectors.digest import language_of
 from crm.services import digest_due, digest_writing, stop_links
 from crm.services.delivery import Answer, Fate, deliver
 from crm.services.digest_layout import settings_address
@@ -180,7 +180,7 @@ def _settle(now: datetime, firm: Firm) -> list[Digest]:
     waiting: list[Digest] = []
     over: list[Digest] = []
     for digest in _waiting(now):
-        zone = zone_of(digest.recipient, firm)
+        zone = firm.zone_of(digest.recipient)
         (over if digest_due.is_over(digest, now=now, zone=zone) else waiting).append(digest)
     for kind, answer in OVER.items():
         ids = [digest.pk for digest in over if digest.kind == kind]
@@ -204,7 +204,7 @@ def _in_hand(digest_id: int) -> Digest:
 
 def _why_not(digest: Any, now: datetime) -> str:
     """Return why a mail must not go out any more, if so."""
-    user, zone = digest.recipient, zone_of(digest.recipient, Firm(time_zone=digest.firm_zone or ""))
+    user, zone = digest.recipient, Firm(time_zone=digest.firm_zone or "").zone_of(digest.recipient)
     if not digest_due.wants(user, digest.kind):
         return NOT_A_READER
     if digest_due.is_over(digest, now=now, zone=zone):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from crm import formats, mail_words, wake
 from crm.models import Digest, Firm, User
-from crm.selectors.digest import zone_of
 from crm.services import digest_due
 from crm.services.errors import LedgerError
 
@@ -57,7 +56,7 @@ def send_again(*, digest: Digest, as_seen: str, by: User, now: datetime) -> None
     may read no such mail. A week that is over does not hold a person's word back.
     """
     locked = _locked(digest, as_seen, ENDED)
-    day = now.astimezone(zone_of(locked.recipient, Firm.current())).date()
+    day = now.astimezone(Firm.current().zone_of(locked.recipient)).date()
     if refusal := _why_not(locked, day):
         raise MailRefused(refusal)
     _note(locked, by, "Sent again")

@@ -14,7 +14,6 @@ from crm.models import CustomField
 from crm.reports import files, lead_columns, lead_export
 from crm.selectors import custom_fields, paging, view_tabs
 from crm.selectors import lead_list as selector
-from crm.selectors.digest import zone_of
 from crm.services import saved_views
 from crm.views import downloads, list_state, undo_offers
 from crm.views.list_state import ListState, state
@@ -206,7 +205,7 @@ def lead_export_file(request: HtmxRequest, which: str, form: str) -> downloads.F
         moment=shown.at,
         today=shown.today,
         firm=request.firm,
-        zone=zone_of(user, request.firm),
+        zone=request.firm.zone_of(user),
         reader=user,
     )
     name = f"{_('leads')}-{shown.today.isoformat()}.{form}"

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.forms.profile import ProfileForm
 from crm.models import User
 from crm.selectors import next_mail
-from crm.selectors.digest import zone_of
 from crm.services import users
 from crm.views.calendar import calendar_url
 from crm.views.requests import HtmxRequest, person
@@ -40,7 +39,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def profile(request: HtmxRequest) -> HttpResponse:
     """Show and change one's own settings; say when the next mail comes."""
     user, now = person(request), timezone.now()
-    today = now.astimezone(zone_of(user, request.firm)).date()
+    today = now.astimezone(request.firm.zone_of(user)).date()
     form = ProfileForm(
         request.POST or None,
         initial=users.settings_of(user, today=today),

@@ -12,7 +12,6 @@ from crm import formats, scorer_words, zones
 from crm.models import Pattern
 from crm.reports import exports, files, pipeline
 from crm.reports.pipeline import Pipeline, Totals
-from crm.selectors.digest import zone_of
 from crm.views import downloads
 from crm.views.moments import Moment, moment
 from crm.views.requests import HtmxRequest, person
@@ -39,7 +38,7 @@ def report_pipeline(request: HtmxRequest) -> HttpResponse:
     shown = list(islice(rows, ROWS_SHOWN))
     for row in rows:
         rest.add(row)
-    zone = zone_of(person(request), request.firm)
+    zone = request.firm.zone_of(person(request))
     usual = next((row.usual for row in shown if row.usual), None)
     context = {
         "moment": at,
@@ -71,7 +70,7 @@ def report_download(request: HtmxRequest, form: str) -> downloads.FileAnswer:
         raise Http404
     report, _at = _asked(request)
     reader = person(request)
-    zone = zone_of(reader, request.firm)
+    zone = request.firm.zone_of(reader)
     name = files.file_name(report, form, zone)
     if form == "csv":
         return downloads.csv(name, exports.csv_lines(report, by=reader.username))

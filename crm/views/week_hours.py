@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from crm import weeks
 from crm.selectors import digest_effort
-from crm.selectors.digest import zone_of
 from crm.selectors.digest_readers import Span
 from crm.views.requests import HtmxRequest, number, person
 
@@ -21,7 +20,7 @@ from crm.views.requests import HtmxRequest, number, person
 def week_hours(request: HtmxRequest) -> HttpResponse:
     """Show which leads took the presales hours of the weeks before a week, and what was planned."""
     user, now = person(request), timezone.now()
-    zone = zone_of(user, request.firm)
+    zone = request.firm.zone_of(user)
     this_week = weeks.week_start(now.astimezone(zone).date())
     asked = weeks.monday_of(request.GET.get("week", "")) or this_week
     span = Span.on(
