@@ -187,7 +187,6 @@ def pipeline(
 def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead, Any]:
     said = Interaction.objects.filter(lead=OuterRef("pk")).exclude(budget_stage="")
     told = LeadFact.objects.filter(lead=OuterRef("pk"), kind=LeadFact.Kind.BUDGET_STAGE)
-    weight = Cast("est_value_amount", FloatField()) * (1 - leads_at.chance_against(as_of))
     return (
         leads.annotate(
             order_said=leads_at.said(Target.NO_ORDER, as_of),
@@ -195,11 +194,7 @@ def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead
             stage_then=leads_at.stage(as_of),
             prepaid_then=leads_at.prepayment(as_of),
             budget_known=Exists(said.known_at(as_of)) | Exists(told.known_at(as_of)),
-            weight=Case(
-                When(deal_type__in=Lead.EARN_NOTHING, then=Value(0.0)),
-                default=weight,
-                output_field=FloatField(),
-            ),
+            weight=_weight(as_of),
         )
         .order_by(
             F("weight").desc(nulls_last=True), F("est_value_amount").desc(nulls_last=True), "pk"
@@ -224,6 +219,15 @@ def _as_they_stood(leads: QuerySet[Lead, Any], as_of: datetime) -> QuerySet[Lead
             owner_name=F("owner__display_name"),
             owner_username=F("owner__username"),
         )
+    )
+
+
+def _weight(as_of: datetime) -> Case:
+    """Return what a lead weighs in the order of the rows, as `_weighted` does in their sums."""
+    return Case(
+        When(deal_type__in=Lead.EARN_NOTHING, then=Value(0.0)),
+        default=Cast("est_value_amount", FloatField()) * (1 - leads_at.chance_against(as_of)),
+        output_field=FloatField(),
     )
 
 
