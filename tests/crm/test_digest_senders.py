@@ -1,6 +1,7 @@
 """A Monday mail is sent once, though senders die, clocks jump and several send at once."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -182,22 +183,27 @@ def die_of_a_fault(*args: object, **kwargs: object) -> None:
     raise ValueError("a torn record")
 
 
-def senders_at_once(digest_id: int) -> None:
-    """Let four senders go for one mail at the same moment."""
-    barrier = threading.Barrier(4)
+def at_once(count: int, act: Callable[[], object]) -> None:
+    """Let several threads do something at the same moment, each on a connection of its own."""
+    barrier = threading.Barrier(count)
 
-    def send() -> None:
+    def one() -> None:
         barrier.wait()
         try:
-            digests.send(digest_id=digest_id, now=MONDAY)
+            act()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send) for _number in range(4)]
+    threads = [threading.Thread(target=one) for _number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def senders_at_once(digest_id: int) -> None:
+    """Let four senders go for one mail at the same moment."""
+    at_once(4, lambda: digests.send(digest_id=digest_id, now=MONDAY))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,19 +238,6 @@ def test_without_the_claim_the_same_race_doubles_the_mail(server, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_add_one_row_a_person():
     UserFactory.create_batch(3)
-    barrier = threading.Barrier(2)
-
-    def sweep() -> None:
-        barrier.wait()
-        try:
-            digests.sweep(now=MONDAY)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=sweep) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, lambda: digests.sweep(now=MONDAY))
 
     assert Digest.objects.count() == 3
